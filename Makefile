@@ -63,7 +63,7 @@ $(B)/obj/%.c.o: %.c $(B)/gen/flags | $(B)/.need-build $(LIBFDT) $(GEN)
 $(B)/obj/%.S.o: %.S $(B)/gen/flags | $(B)/.need-build $(GEN) $(if $(wildcard vcpu/asm-offsets.c),$(B)/gen/asm-offsets.h)
 	$(Q)mkdir -p $(@D)
 	@echo "  AS      $<"
-	$(Q)$(CC) $(CPPFLAGS) -D__ASSEMBLY__ $(ASFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(ASFLAGS) -c -o $@ $<
 
 $(B)/gen/%.o: $(B)/gen/%.S $(B)/gen/flags
 	$(Q)$(CC) $(ASFLAGS) -c -o $@ $<
@@ -227,6 +227,71 @@ run: $(IMAGE) | $(B)/.need-run
 debug: $(IMAGE) $(B)/skep.elf | $(B)/.need-debug
 	@echo "In another terminal:  gdb-multiarch -x hyp/skep.gdb"
 	$(QEMU) -kernel $(IMAGE) -s -S
+
+# ---------------------------------------------------------------- units
+
+# Each tests/unit/test_NAME.c names the product sources that it links in a comment /* UNIT: a.c b.c */ and is built
+# twice: for this machine with sanitizers, and for 32-bit Arm (Thumb, as the product), where qemu-arm runs it.
+# U=test_NAME makes only that one.
+U         ?= test_*
+UNITS     := $(basename $(notdir $(wildcard tests/unit/$U.c)))
+UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -Wshadow -Wvla -fno-common -fno-strict-aliasing \
+	       -I. -MMD -MP -DSKEP_DEBUG=1 -DSKEP_HOST
+UNIT_LIMIT := 300 # seconds a program may take
+
+HOST_CC     := gcc
+HOST_CFLAGS := $(UNIT_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+HOST_LIBS   := -lcmocka -lfdt
+HOST_RUN    := timeout $(UNIT_LIMIT)
+HOST_NEEDS  :=
+
+ARMHF        := $(B)/sysroot/armhf
+ARMHF_LIB    := $(ARMHF)/usr/lib/arm-linux-gnueabihf
+ARMHF_CC     := arm-linux-gnueabihf-gcc
+ARMHF_CFLAGS := $(UNIT_CFLAGS) -mcpu=cortex-a15 -mthumb -isystem $(ARMHF)/usr/include
+ARMHF_LIBS   := -L$(ARMHF_LIB) -lcmocka $(ARMHF_LIB)/libfdt.a
+ARMHF_RUN    := timeout $(UNIT_LIMIT) qemu-arm -L /usr/arm-linux-gnueabihf -E LD_LIBRARY_PATH=$(ARMHF_LIB)
+ARMHF_NEEDS  := $(ARMHF)/.cmocka
+
+$(ARMHF)/.cmocka: .cache/debs/libcmocka-dev.deb .cache/debs/libcmocka0.deb $(LIBFDT)
+	$(Q)for deb in $(filter %.deb,$^); do dpkg-deb -x $$deb $(ARMHF) || exit 1; done
+	$(Q)touch $@
+
+unit_sources = $(shell sed -n '1,20s@.*/\* UNIT: \(.*\) \*/.*@\1@p' tests/unit/$1.c)
+
+# $(call UNIT_FLAVOUR,directory,VARIABLE PREFIX): objects, programs and results of one of the two.
+define UNIT_FLAVOUR
+$(B)/unit/$1/%.c.o: %.c Makefile | $(B)/.need-test $$($2_NEEDS)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$($2_CC) $$($2_CFLAGS) -c -o $$@ $$<
+
+$(foreach u,$(UNITS),
+$(B)/unit/$1/$u: $(B)/unit/$1/tests/unit/$u.c.o $(patsubst %,$(B)/unit/$1/%.o,$(call unit_sources,$u)))
+
+$(patsubst %,$(B)/unit/$1/%,$(UNITS)):
+	$$(Q)$$($2_CC) $$($2_CFLAGS) -o $$@ $$^ $$($2_LIBS)
+
+$(B)/unit/$1/%.ok: $(B)/unit/$1/%
+	@echo "  UNIT    $$* ($1)"
+	$$(Q)$$($2_RUN) $$< >$$<.log 2>&1 || { status=$$$$?; cat $$<.log; echo "$$< failed (status $$$$status)"; exit 1; }
+	$$(Q)touch $$@
+
+-include $(patsubst %,$(B)/unit/$1/tests/unit/%.c.d,$(UNITS))
+-include $(patsubst %,$(B)/unit/$1/%.d,$(sort $(foreach u,$(UNITS),$(call unit_sources,$u))))
+endef
+
+# Reading the tests for their UNIT lines is left out where nothing is wanted of them.
+ifneq ($(filter test units $(B)/unit/%,$(MAKECMDGOALS)),)
+$(eval $(call UNIT_FLAVOUR,host,HOST))
+$(eval $(call UNIT_FLAVOUR,armhf,ARMHF))
+endif
+
+.PHONY: units
+units: $(foreach u,$(UNITS),$(B)/unit/host/$u.ok $(B)/unit/armhf/$u.ok)
+	@awk '/PASSED/ { n += $$4 } END { print "units: $(words $(UNITS)) programs, " n + 0 " tests passed, here and as 32-bit Arm" }' \
+		/dev/null $(patsubst %,$(B)/unit/host/%.log,$(UNITS))
+
+# ---------------------------------------------------------------- lints
 
 .PHONY: clean FORCE
 clean:
