@@ -281,7 +281,7 @@ $(B)/unit/$1/%.ok: $(B)/unit/$1/%
 endef
 
 # Reading the tests for their UNIT lines is left out where nothing is wanted of them.
-ifneq ($(filter test units $(B)/unit/%,$(MAKECMDGOALS)),)
+ifneq ($(filter units $(B)/unit/%,$(MAKECMDGOALS)),)
 $(eval $(call UNIT_FLAVOUR,host,HOST))
 $(eval $(call UNIT_FLAVOUR,armhf,ARMHF))
 endif
@@ -292,6 +292,35 @@ units: $(foreach u,$(UNITS),$(B)/unit/host/$u.ok $(B)/unit/armhf/$u.ok)
 		/dev/null $(patsubst %,$(B)/unit/host/%.log,$(UNITS))
 
 # ---------------------------------------------------------------- lints
+
+# Each script first proves on a bad sample that it can fail. What they read of the build is that of the target.
+LINTS     := text layering house sysreg headers novfp stack format tidy cppcheck
+LINT_ENV   = B=$(B) CROSS=$(CROSS) CC='$(CC)' SKEP_SRC='$(SKEP_SRC)' PYTHONDONTWRITEBYTECODE=1 \
+	     SKEP_FLAGS='$(filter-out -MMD -MP,$(CPPFLAGS)) $(filter-out -fstack-usage -fcallgraph-info=su,$(CFLAGS))'
+
+.PHONY: lint $(addprefix lint-,$(LINTS))
+lint: $(addprefix lint-,$(LINTS))
+
+$(addprefix lint-,$(LINTS)): lint-%: all | $(B)/.need-test
+	$(Q)$(LINT_ENV) $(if $(wildcard tests/lint/$*.py),$(PYTHON) tests/lint/$*.py,sh tests/lint/$*.sh)
+	@echo "  LINT    $*"
+
+# ---------------------------------------------------------------- QEMU tests, and all tests
+
+# T=tests/qemu/test_NAME.py (or a pytest node id) runs only that one; TEST_JOBS of them run at once.
+T         ?= tests/qemu
+TEST_JOBS ?= 2
+
+.PHONY: qemu-tests test
+qemu-tests: all images $(addprefix $P/,$(PAYLOADS)) $(APPS_ALL) | $(B)/.need-test
+	$(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) $T
+
+# Quick things first: a wrong format is known before Linux has booted twenty times.
+test:
+	+$(Q)for part in units lint qemu-tests; do \
+		$(MAKE) --no-print-directory $$part || { echo "make test: FAILED in $$part"; exit 1; }; \
+	done
+	@echo "make test: all passed (units, lints, QEMU tests)"
 
 .PHONY: clean FORCE
 clean:
