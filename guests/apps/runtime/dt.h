@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The two facts a small guest wants of its device tree: its memory and its CPUs. A single pass
+ * over the structure block, without libfdt. Format: Devicetree Specification 0.4, chapter 5.
+ */
+#ifndef RUNTIME_DT_H
+#define RUNTIME_DT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct dt_info {
+    uint32_t ram_base, ram_size; /* first bank of /memory; size 0 if there is none */
+    unsigned int ncpus;          /* /cpus children of device_type or name "cpu" */
+};
+
+/* Reads the tree at `dtb`. False if there is no tree there. Needs no MMU. */
+bool dt_scan(const void *dtb, struct dt_info *out);
+
+#endif
