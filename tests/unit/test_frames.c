@@ -1,5 +1,5 @@
-/* UNIT: mm/frames.c */
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* UNIT: mm/frames.c */
 /*
  * The frame allocator against a naive model with one byte for each page, and at its edges: address
  * zero, the end of 40 bits, sizes that would wrap, a full table.
