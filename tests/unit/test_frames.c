@@ -138,13 +138,16 @@ static void pages_gather_in_one_block_and_leave_the_others_whole(void **state)
 
 static void pages_use_the_scraps_beside_a_reservation_before_they_break_a_block(void **state)
 {
-    uint64_t pa;
-
     (void)state;
     one_bank(0x40000000, MIB(16));
     assert_int_equal(frames_reserve(&f, PADDR(0x40500000), 100), 0); /* one page, in a low block */
-    pa = alloc_ok(PAGE_SIZE, PAGE_SIZE);
-    assert_true(pa >= 0x40400000 && pa < 0x40600000);
+    for (uint64_t pa = 0x405ff000; pa > 0x40500000; pa -= PAGE_SIZE) {
+        assert_true(alloc_ok(PAGE_SIZE, PAGE_SIZE) == pa); /* above the reservation */
+    }
+    for (uint64_t pa = 0x404ff000; pa >= 0x40400000; pa -= PAGE_SIZE) {
+        assert_true(alloc_ok(PAGE_SIZE, PAGE_SIZE) == pa); /* then below it */
+    }
+    assert_true(frames_free_bytes(&f) == MIB(14));
     assert_true(alloc_ok(MIB(10), MIB(2)) == 0x40600000);
     assert_true(alloc_ok(MIB(4), MIB(2)) == 0x40000000);
 }

@@ -243,6 +243,12 @@ static void pages_are_used_where_only_one_address_is_block_aligned(void **state)
         assert_maps(0x40000000 + off, 0x80001000 + off, S2_NORMAL_RWX, 3);
     }
     assert_unmapped(0x40400000);
+    map_ok(0x50001000, 0x80000000, 0x400000, S2_NORMAL_RWX);
+    for (uint64_t off = 0; off < 0x400000; off += 0x1000) {
+        assert_maps(0x50001000 + off, 0x80000000 + off, S2_NORMAL_RWX, 3);
+    }
+    assert_unmapped(0x50000000);
+    assert_unmapped(0x50401000);
 }
 
 static void no_block_of_one_gib_is_made(void **state)
