@@ -312,7 +312,7 @@ T         ?= tests/qemu
 TEST_JOBS ?= 2
 
 .PHONY: qemu-tests test
-qemu-tests: all images $(addprefix $P/,$(PAYLOADS)) $(APPS_ALL) | $(B)/.need-test
+qemu-tests: all images $(addprefix $P/,$(PAYLOADS)) apps | $(B)/.need-test
 	$(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) $T
 
 # Quick things first: a wrong format is known before Linux has booted twenty times.
