@@ -19,6 +19,7 @@ struct board_range {
 
 struct board {
     char model[64];
+    uint32_t midr;                   /* of the boot CPU; 0 where nobody could read it */
     unsigned int ncpus;              /* /cpus children, at most BOARD_MAX_CPUS */
     uint32_t mpidr[BOARD_MAX_CPUS];  /* Aff2..Aff0 of each, in tree order */
     unsigned int nbanks;
