@@ -144,7 +144,7 @@ NEED_test  := $(NEED_debug) $(NEED_host) python3-pytest python3-pytest-xdist pyt
 
 # Looks once for each build directory.
 $(B)/.need-%:
-	$(Q)$(NEED) $(NEED_$*)
+	$(Q)$(NEED) $(sort $(NEED_$*))
 	$(Q)mkdir -p $(@D) && touch $@
 
 .cache/debs/%.deb:
@@ -196,7 +196,7 @@ SYSTEMS := $(basename $(notdir $(wildcard guests/systems/*.dts)))
 DTC     := dtc -q -I dts -O dtb -i $P -i $(B)/apps -i guests/systems
 
 # The files that a tree takes in, by name; what is not a payload is one of our programs.
-incbins   = $(shell sed -n 's@.*/incbin/("\([^"]*\)".*@\1@p' $1)
+incbins   = $(shell grep -o '/incbin/[^"]*"[^"]*"' $1 | sed 's/.*"\(.*\)"/\1/')
 in_system = $(foreach f,$(call incbins,$1),$(if $(filter $f,$(PAYLOADS)),$P/$f,$(B)/apps/$f))
 
 $(addprefix $(B)/,$(addsuffix .dtb,$(SYSTEMS))): $(B)/%.dtb: guests/systems/%.dts $$(call in_system,guests/systems/$$*.dts) | $(B)/.need-image

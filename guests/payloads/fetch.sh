@@ -27,6 +27,7 @@ done
 [ -n "$missing" ] || exit 0
 
 mkdir -p "$cache/debs" "$cache/apt/lists/partial" "$cache/apt/archives/partial" "$cache/apt/download"
+rm -f "$cache/apt/"*.log
 
 # make -j may call this several times at once: one at a time, and then look again.
 exec 9>"$cache/apt/lock"
