@@ -31,6 +31,11 @@
 #define ID_ISAR3   p15, 0, c0, c2, 3
 #define ID_ISAR4   p15, 0, c0, c2, 4
 #define ID_ISAR5   p15, 0, c0, c2, 5
+/* The rest of the CPUID scheme, which reads as zero (B7.1.1): c2 6 and 7, all of c3, all of c4 to c7. */
+#define ID_RESERVED_c2_6 p15, 0, c0, c2, 6
+#define ID_RESERVED_c2_7 p15, 0, c0, c2, 7
+#define ID_RESERVED_c3   p15, 0, c0, c3, 0
+#define ID_RESERVED_c4   p15, 0, c0, c4, 0
 #define CCSIDR     p15, 1, c0, c0, 0
 #define CLIDR      p15, 1, c0, c0, 1
 #define AIDR       p15, 1, c0, c0, 7
@@ -139,6 +144,15 @@
 #define L2CTLR     p15, 1, c9, c0, 2
 #define L2ECTLR    p15, 1, c9, c0, 3
 
+/* ---- implementation defined, c15 ---- */
+#define DIAGNOSTIC p15, 0, c15, c0, 1 /* A12, A17: errata bits (an A7 and A15 have none) */
+#define L2ACTLR    p15, 1, c15, c0, 0 /* A15 */
+#define L2PFR      p15, 1, c15, c0, 3 /* A15: L2 prefetch control */
+#define ACTLR2     p15, 1, c15, c0, 4 /* A15 */
+#define CBAR       p15, 4, c15, c0, 0 /* PERIPHBASE */
+#define CPUMERRSR  p15, 0, c15
+#define L2MERRSR   p15, 1, c15
+
 /* ---- memory attributes ---- */
 #define PRRR       p15, 0, c10, c2, 0 /* MAIR0 when TTBCR.EAE is 1 */
 #define NMRR       p15, 0, c10, c2, 1 /* MAIR1 when TTBCR.EAE is 1 */
@@ -188,8 +202,16 @@
 #define DBGDSCREXT p14, 0, c0, c2, 2
 #define DBGDTRTXEXT p14, 0, c0, c3, 2
 #define DBGOSECCR  p14, 0, c0, c6, 2
+/* CRm counts the breakpoint or watchpoint. */
+#define DBGBVR0    p14, 0, c0, c0, 4
+#define DBGBCR0    p14, 0, c0, c0, 5
+#define DBGWVR0    p14, 0, c0, c0, 6
+#define DBGWCR0    p14, 0, c0, c0, 7
+#define DBGBXVR0   p14, 0, c1, c0, 1
 #define DBGDRAR    p14, 0, c1, c0, 0
 #define DBGDSAR    p14, 0, c2, c0, 0
+#define DBGDRAR_64 p14, 0, c1
+#define DBGDSAR_64 p14, 0, c2
 #define DBGOSLAR   p14, 0, c1, c0, 4
 #define DBGOSLSR   p14, 0, c1, c1, 4
 #define DBGOSDLR   p14, 0, c1, c3, 4
@@ -234,6 +256,8 @@
 #define HCR_TTLB  (1 << 25)
 #define HCR_TVM   (1 << 26)
 #define HCR_TGE   (1 << 27)
+
+#define HSTR_T(n) (1 << (n)) /* CRn, or CRm of a 64-bit access; not 4 and 14 */
 
 #define HDCR_HPMN_MASK 0x1f
 #define HDCR_TPMCR (1 << 5)
@@ -339,6 +363,10 @@
 #define CP64_KEY(...)                        CP64_KEY_(__VA_ARGS__)
 #define CP32_KEY_MASK                        UINT32_C(0x000ffc1e)
 #define CP64_KEY_MASK                        UINT32_C(0x000f001e)
+/* Parts of a 32-bit key, for table rows that stand for a family. */
+#define CP32_KEY_OP2                         UINT32_C(0x000e0000)
+#define CP32_KEY_CRM                         UINT32_C(0x0000001e)
+#define CP32_KEY_CRM_LOW2                    UINT32_C(0x00000006)
 
 #ifndef SKEP_HOST
 

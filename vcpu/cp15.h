@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The system control coprocessor as a guest sees it, and the trap controls that decide what of it
+ * comes here. Everything that is not trapped is the vCPU's own state, which vcpu/switch.c moves.
+ *
+ * A guest's CPU is the real core without Security and Virtualization Extensions, without debug by
+ * coprocessor, without performance monitors.
+ */
+#ifndef VCPU_CP15_H
+#define VCPU_CP15_H
+
+#include <stdint.h>
+
+#include "hyp/arch/sysreg.h"
+#include "hyp/core/sched.h"
+
+struct vcpu;
+
+/*
+ * HCR while a guest runs (B4.1.68); switch.c adds TWI where the VM wants it, and VA is pending
+ * state that must be taken from the register when a vCPU leaves. VM     stage 2 on. SWIO   a
+ * guest's DCISW becomes DCCISW: without it, it would throw away others' dirty lines. PTW    a
+ * stage-1 table in Device memory (GICV, a passed-through device) faults, so that a table walk
+ * cannot read a register that has side effects. AMO, IMO, FMO   physical interrupts come to HYP,
+ * virtual ones can be given. TID1   TCMTR, TLBTR, REVIDR, AIDR: trapped so that they have one
+ * place. TID3   the CPUID scheme, to hide what a guest has not got. TSC    SMC never reaches the
+ * firmware. TIDCP  implementation-defined CP15 of c9 to c11: lockdown, L2 control. TAC    ACTLR:
+ * SMP and prefetch bits of the real core are not the guest's. Clear on purpose: TSW, TPC, TPU,
+ * TTLB, TVM, TID2   all harmless in a guest's own VMID (the switch banks CSSELR and all that TVM
+ * names) and far too frequent: Linux makes 37,000 DCCISW in a boot. FB, BSU   vCPUs never move from
+ * their CPU, so a local operation reaches all that it must; a CPU with two vCPUs of one guest does
+ * TLBIALL between them. TID0, TWE, DC, TGE, VI, VF.
+ */
+#define CP15_HCR                                                                                 \
+    (HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TID1 | HCR_TID3 | HCR_TSC | \
+     HCR_TIDCP | HCR_TAC)
+
+/*
+ * HDCR while a guest runs (B4.1.67): every debug register (TDA, TDRA, TDOSA) and every performance
+ * monitor (TPM and TPMCR) traps, or a guest could set a watchpoint that fires in another
+ * or count what others do. TDE clear: BKPT stays the guest's own. HPME clear. HPMN must be kept as
+ * it is at reset, PMCR.N, because other values are UNPREDICTABLE: use CP15_HDCR_FOR(PMCR).
+ */
+#define CP15_HDCR           (HDCR_TDRA | HDCR_TDOSA | HDCR_TDA | HDCR_TPM | HDCR_TPMCR)
+#define CP15_HDCR_FOR(pmcr) (CP15_HDCR | (((pmcr) >> 11) & HDCR_HPMN_MASK))
+
+/*
+ * HSTR while a guest runs (B4.1.81). c15 is implementation defined and in no trap of HCR. c9 and
+ * c11 are what TIDCP and TPM cover; an implementation that has not got TIDCP is covered all the
+ * same. TTEE (bit 16) and TJDBX (17) are clear: ThumbEE state is switched (Linux uses TEEHBR on
+ * every task switch), Jazelle is the trivial one and has no state.
+ */
+#define CP15_HSTR           (HSTR_T(9) | HSTR_T(11) | HSTR_T(15))
+
+/*
+ * HCPTR while a guest runs (B4.1.66), with VFP in the hardware being this vCPU's: every absent
+ * coprocessor and the trace registers trap; a guest then gets its UNDEF from HYP. Add
+ * HCPTR_TCP10_11 and HCPTR_TASE while another's VFP registers are loaded. TCPAC clear: CPACR is
+ * switched.
+ */
+#define CP15_HCPTR          (HCPTR_RES1 | HCPTR_TTA)
+
+/* CNTHCTL while a guest runs (B4.1.22): CNTPCT direct, CNTP_* trapped to vcpu/vtimer.c. */
+#define CP15_CNTHCTL        CNTHCTL_PL1PCTEN
+
+/* Sets what CP15 shadows in the vCPU (ACTLR) to its value at reset. On the vCPU's own CPU. */
+void cp15_reset(struct vcpu *vcpu);
+
+/* EC 0x03 and 0x04. Loaded vCPU, on its CPU. Always VERDICT_RESUME. */
+enum verdict cp15_trap32(struct vcpu *vcpu, uint32_t hsr);
+enum verdict cp15_trap64(struct vcpu *vcpu, uint32_t hsr);
+
+/* The table, for its unit test. */
+struct cp_table;
+extern const struct cp_table cp15_table;
+
+#endif
