@@ -46,19 +46,16 @@
 /*
  * Stage 1 of the PL2 translation regime, B3.6.2 and B3.7.1: AP[2], bit 7, is read-only; AP[1],
  * bit 6, is UNK/SBOP; NS, nG and PXN are UNK/SBZP. AttrIndx[2:0], bits[4:2], selects a byte of
- * HMAIR0 or HMAIR1 (B3.8.4).
+ * HMAIR0 (B3.8.4), whose value is in hyp/arch/boot_info.h, since boot/ sets it.
  */
 #define S1_ATTRINDX(n)     (UINT64_C(n) << 2)
 #define S1_AP1_SBO         BIT64(6)
 #define S1_AP2_RO          BIT64(7)
 
+/* Device; Normal, inner and outer Write-Back Read- and Write-Allocate; Normal Non-cacheable. */
 #define ATTRINDX_DEVICE    0
 #define ATTRINDX_NORMAL    1
 #define ATTRINDX_NORMAL_NC 2
-
-/* Device; Normal, inner and outer Write-Back Read- and Write-Allocate; Normal Non-cacheable. */
-#define HMAIR0_VALUE       UINT32_C(0x0044ff04)
-#define HMAIR1_VALUE       UINT32_C(0)
 
 #define S1_COMMON          (DESC_AF | S1_AP1_SBO)
 #define S1_NORMAL          (S1_COMMON | DESC_SH_INNER | S1_ATTRINDX(ATTRINDX_NORMAL))

@@ -211,7 +211,6 @@ static void descriptors_are_the_manuals_bits(void **state)
     assert_true(S2_NORMAL_RWX == UINT64_C(0x00000000000007fc));
     assert_true(S2_NORMAL_ROX == UINT64_C(0x000000000000077c));
     assert_true(S2_DEVICE_RW == UINT64_C(0x00400000000006c4));
-    assert_true(HMAIR0_VALUE == 0x0044ff04);
     start(3);
     map_ok(0x40201000, UINT64_C(0xfedcba9000), 0x1000, S2_NORMAL_RWX);
     assert_true(pool[1][1] == UINT64_C(0xfedcba97ff));
