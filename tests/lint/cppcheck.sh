@@ -5,11 +5,11 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-# normalCheckLevelMaxBranches and friends only say that cppcheck was in a hurry; a function that only the table of
-# another file names is no unused one.
+# comparePointers: the addresses that linker.ld gives are one object's, although each is declared by itself.
 check() {
 	cppcheck -q --error-exitcode=1 --inline-suppr --std=c11 --platform=unix32 \
 		--enable=warning,performance,portability --suppress=missingIncludeSystem --suppress=unmatchedSuppression \
+		--suppress=comparePointers \
 		-D__arm__ -D__GNUC__=12 -I. "$@"
 }
 
