@@ -4,6 +4,8 @@
 #
 #   gdb-multiarch -x hyp/skep.gdb
 #
+# Another stub than that of `make debug`: SKEP_GDB=HOST:PORT (or the path of a socket) in the environment.
+#
 #   hyp              mode, trap cause and stage-2 state of this CPU, decoded
 #   guests           what runs on each CPU, and every guest that has run there
 #   vcpu             registers and exit counts of the vCPU that this CPU has loaded
@@ -16,10 +18,13 @@ set pagination off
 set confirm off
 set architecture armv7
 file build/skep.elf
-target remote :1234
 
 python
+import os
+
 import gdb
+
+gdb.execute("target remote " + os.environ.get("SKEP_GDB", ":1234"))
 
 EC = {
     0x00: "unknown reason", 0x01: "WFI or WFE", 0x03: "MCR or MRC, CP15", 0x04: "MCRR or MRRC, CP15",
