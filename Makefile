@@ -43,7 +43,7 @@ ARCH  := -mcpu=cortex-a15+nofp -mthumb -mfloat-abi=soft
 CPPFLAGS := -I. -I$(B)/gen -isystem $(B)/sysroot/include -MMD -MP \
 	    -DSKEP_DEBUG=$(DEBUG) $(if $(EARLY_UART),-DEARLY_UART=$(EARLY_UART))
 CFLAGS   := $(ARCH) -std=gnu11 -O2 -g -ffunction-sections -fdata-sections -fno-common \
-	    -fstack-protector-strong -fstack-usage -fcallgraph-info=su -fno-strict-aliasing $(WARN) $(PREFIX_MAP)
+	    -fstack-protector-strong -funwind-tables -fstack-usage -fcallgraph-info=su -fno-strict-aliasing $(WARN) $(PREFIX_MAP)
 ASFLAGS  := $(ARCH) -g $(PREFIX_MAP) -Wa,--debug-prefix-map=$(CURDIR)=.
 LDFLAGS  := $(ARCH) --specs=nano.specs -nostartfiles -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,--no-warn-rwx-segments -Wl,-z,noexecstack -Wl,-T,linker.ld
