@@ -7,7 +7,7 @@
 # A program is guests/apps/NAME.c, or guests/apps/NAME.S without the runtime, or all of
 # guests/apps/NAME/*.c and *.S.
 
-APPS     := hello wfi control
+APPS     := hello wfi control traps
 APPS_B   := build/apps
 APPS_DIR := guests/apps
 
@@ -34,12 +34,12 @@ APPS_BIN := $(APPS:%=$(APPS_B)/%.bin)
 .PHONY: apps
 apps: $(APPS_ELF) $(APPS_BIN)
 
-$(APPS_B)/obj/%.c.o: $(APPS_DIR)/%.c $(APPS_DIR)/apps.mk
+$(APPS_B)/obj/%.c.o: $(APPS_DIR)/%.c $(APPS_DIR)/apps.mk | $(B)/.need-build
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)arm-none-eabi-gcc $(APPS_CPPFLAGS) $(APPS_CFLAGS) -c -o $@ $<
 
-$(APPS_B)/obj/%.S.o: $(APPS_DIR)/%.S $(APPS_DIR)/apps.mk
+$(APPS_B)/obj/%.S.o: $(APPS_DIR)/%.S $(APPS_DIR)/apps.mk | $(B)/.need-build
 	@mkdir -p $(@D)
 	@echo "  AS    $<"
 	$(Q)arm-none-eabi-gcc $(APPS_CPPFLAGS) $(APPS_ASFLAGS) -c -o $@ $<

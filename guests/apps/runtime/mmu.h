@@ -21,6 +21,9 @@ void mmu_build(uint32_t ram_base, uint32_t ram_size);
 /* Turns MMU, caches and branch prediction of the calling CPU on. */
 void mmu_on(void);
 
+/* Turns them off again, the data cache written back (cache.S). Other CPUs must be off. */
+void mmu_off(void);
+
 /* Maps the section of `va` to that of `pa` with MMU_* attributes (MMU_FAULT: nothing). */
 void mmu_map(uint32_t va, uint32_t pa, uint32_t attr);
 
