@@ -47,6 +47,8 @@ CFLAGS   := $(ARCH) -std=gnu11 -O2 -g -ffunction-sections -fdata-sections -fno-c
 ASFLAGS  := $(ARCH) -g $(PREFIX_MAP) -Wa,--debug-prefix-map=$(CURDIR)=.
 LDFLAGS  := $(ARCH) --specs=nano.specs -nostartfiles -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,--no-warn-rwx-segments -Wl,-z,noexecstack -Wl,-T,linker.ld
+# The tables name the C++ unwinder's routines, which nothing calls here: hyp/arch/unwind.c reads the tables itself.
+LDFLAGS  += -Wl,--defsym=__aeabi_unwind_cpp_pr0=0 -Wl,--defsym=__aeabi_unwind_cpp_pr1=0
 LIBFDT   := $(B)/sysroot/lib/libfdt.a
 
 .PHONY: all
