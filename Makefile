@@ -142,10 +142,10 @@ NEED_run   := $(NEED_image) qemu-system-arm
 NEED_debug := $(NEED_run) gdb-multiarch
 NEED_host  := gcc libc6-dev libfdt-dev device-tree-compiler
 NEED_test  := $(NEED_debug) $(NEED_host) python3-pytest python3-pytest-xdist python3-pexpect libcmocka-dev \
-	      gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-user dt-schema clang-format clang-tidy clang cppcheck git
+	      gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-user dt-schema clang-format clang-tidy clang cppcheck shellcheck python3-pyflakes git
 
-# Looks once for each build directory.
-$(B)/.need-%:
+# Looks once for each build directory and Makefile.
+$(B)/.need-%: Makefile
 	$(Q)$(NEED) $(sort $(NEED_$*))
 	$(Q)mkdir -p $(@D) && touch $@
 
@@ -296,7 +296,7 @@ units: $(foreach u,$(UNITS),$(B)/unit/host/$u.ok $(B)/unit/armhf/$u.ok)
 # ---------------------------------------------------------------- lints
 
 # Each script first proves on a bad sample that it can fail. What they read of the build is that of the target.
-LINTS     := text layering house sysreg headers novfp stack format tidy cppcheck
+LINTS     := text scripts layering house sysreg headers novfp stack format tidy cppcheck
 LINT_ENV   = B=$(B) CROSS=$(CROSS) CC='$(CC)' SKEP_SRC='$(SKEP_SRC)' PYTHONDONTWRITEBYTECODE=1 \
 	     SKEP_FLAGS='$(filter-out -MMD -MP,$(CPPFLAGS)) $(filter-out -fstack-usage -fcallgraph-info=su,$(CFLAGS))'
 
