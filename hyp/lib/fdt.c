@@ -185,11 +185,12 @@ static int find_path(const void *fdt, const char *path, size_t length)
     if (path[0] != '/') {
         alias = fdt_getprop_namelen(fdt, fdt_path_offset(fdt, "/aliases"), path, (int)length,
                                     &alias_length);
-        if (alias == NULL || alias_length < 2 || alias[0] != '/') {
+        if (alias == NULL || alias_length < 1 || alias[0] != '/' ||
+            alias[alias_length - 1] != '\0') {
             return -ENOENT;
         }
         path = alias;
-        length = strnlen(alias, (size_t)alias_length);
+        length = strlen(alias);
     }
     return fdt_path_offset_namelen(fdt, path, (int)length);
 }

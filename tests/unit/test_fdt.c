@@ -392,6 +392,8 @@ static void the_console_is_found_by_path_or_alias_and_options_are_cut_off(void *
         {"serial1", false},
         {"loop", false},
         {"open", false},
+        {"root", false},
+        {"empty", false},
         {"/nowhere", false},
         {"serial0/x", false},
         {"soc/uart@9000000", false},
@@ -403,7 +405,9 @@ static void the_console_is_found_by_path_or_alias_and_options_are_cut_off(void *
         node("aliases");
         text("serial0", "/soc/uart@9000000");
         text("loop", "loop");
-        bytes("open", "/soc/uart@900000", 16);
+        bytes("open", "/soc/uart@9000000", 17);
+        bytes("root", "/", 1);
+        bytes("empty", "", 0);
         end();
         node("chosen");
         text(i % 2 == 0 ? "stdout-path" : "linux,stdout-path", cases[i].path);

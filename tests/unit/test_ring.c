@@ -61,7 +61,7 @@ static void a_ring_takes_exactly_its_size_and_refuses_the_next_byte(void **state
 /* Random puts and gets, the counters starting where the caller says. */
 static void play(uint32_t counter)
 {
-    uint8_t model[32], bytes[48], byte;
+    uint8_t model[32], bytes[48], byte = 0;
     uint32_t n = 0, put;
     struct ring ring;
 
@@ -144,7 +144,7 @@ static void *producer(void *arg)
 static void two_threads_lose_and_invent_nothing_without_a_lock(void **state)
 {
     pthread_t thread;
-    uint8_t byte;
+    uint8_t byte = 0;
 
     (void)state;
     ring_init(&shared, store, 16);
