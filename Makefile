@@ -7,7 +7,7 @@
 #   make check-system    the memory map of SYSTEM, or its first error as file:line: message
 #   make clean           removes build/; the package cache in .cache/ stays
 #
-# Parts of test: make units, make lint, make qemu-tests [T=tests/qemu/test_NAME.py].
+# Parts of test: make units [U=test_NAME], make lint, make system-tests, make qemu-tests [T=tests/qemu/test_NAME.py].
 # Debian's packages are fetched once, into .cache/; tools that the machine lacks are installed once.
 
 SYSTEM     ?= guests/systems/duo.dts
@@ -194,25 +194,30 @@ $P/initramfs.cpio.gz: .cache/debs/busybox-static.deb guests/payloads/initramfs.s
 -include guests/apps/apps.mk
 -include guests/systems/systems.mk
 
-SYSTEMS := $(basename $(notdir $(wildcard guests/systems/*.dts)))
-DTC     := dtc -q -I dts -O dtb -i $P -i $(B)/apps -i guests/systems
+# All trees of the repository, and SYSTEM wherever it lies.
+TREES := $(sort $(wildcard guests/systems/*.dts) $(wildcard $(SYSTEM)))
+DTC   := dtc -q -I dts -O dtb -i $P -i $(B)/apps -i guests/systems
 
-# The files that a tree takes in, by name; what is not a payload is one of our programs.
+# The files that a tree takes in: a payload by its name, else what lies beside the tree, else one of our programs.
 incbins   = $(shell grep -o '/incbin/[^"]*"[^"]*"' $1 | sed 's/.*"\(.*\)"/\1/')
-in_system = $(foreach f,$(call incbins,$1),$(if $(filter $f,$(PAYLOADS)),$P/$f,$(B)/apps/$f))
+in_system = $(foreach f,$(call incbins,$1),$(if $(filter $f,$(PAYLOADS)),$P/$f,$(or $(wildcard $(dir $1)$f),$(B)/apps/$f)))
 
-$(addprefix $(B)/,$(addsuffix .dtb,$(SYSTEMS))): $(B)/%.dtb: guests/systems/%.dts $$(call in_system,guests/systems/$$*.dts) | $(B)/.need-image
-	@echo "  DTC     $@"
-	$(Q)$(DTC) -d $@.d -o $@ $<
+# $(call TREE_RULES,tree,name)
+define TREE_RULES
+$(B)/$2.dtb: $1 $$(call in_system,$1) | $(B)/.need-image
+	@echo "  DTC     $$@"
+	$$(Q)$$(DTC) -i $(dir $1) -d $$@.d -o $$@ $$<
 
-$(addprefix $(B)/,$(addsuffix .img,$(SYSTEMS))): $(B)/%.img: $(B)/skep.bin $(B)/%.dtb
-	@echo "  IMG     $@"
-	$(Q)cat $^ >$@
+$(B)/$2.img: $(B)/skep.bin $(B)/$2.dtb
+	@echo "  IMG     $$@"
+	$$(Q)cat $$^ >$$@
 
--include $(patsubst %,$(B)/%.dtb.d,$(SYSTEMS))
+-include $(B)/$2.dtb.d
+endef
+$(foreach t,$(TREES),$(eval $(call TREE_RULES,$t,$(basename $(notdir $t)))))
 
 .PHONY: images
-images: $(patsubst %,$(B)/%.img,$(SYSTEMS))
+images: $(patsubst guests/systems/%.dts,$(B)/%.img,$(wildcard guests/systems/*.dts))
 
 # ---------------------------------------------------------------- run and debug
 
@@ -220,6 +225,10 @@ images: $(patsubst %,$(B)/%.img,$(SYSTEMS))
 MACHINE := $(or $(shell sed -n 's@.*/\* *machine: *\(.*[^ ]\) *\*/.*@\1@p' $(SYSTEM) 2>/dev/null),-smp 2 -m 1G)
 IMAGE   := $(B)/$(basename $(notdir $(SYSTEM))).img
 QEMU    := qemu-system-arm -M virt,virtualization=on,gic-version=2 -cpu cortex-a15 $(MACHINE) -nic none -nographic
+
+ifneq ($(filter run debug check-system,$(MAKECMDGOALS)),)
+$(if $(wildcard $(SYSTEM)),,$(error there is no system tree $(SYSTEM)))
+endif
 
 .PHONY: run debug
 run: $(IMAGE) | $(B)/.need-run
@@ -318,11 +327,13 @@ qemu-tests: all images $(addprefix $P/,$(PAYLOADS)) apps | $(B)/.need-test
 	$(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) $T
 
 # Quick things first: a wrong format is known before Linux has booted twenty times.
+TEST_PARTS := units lint check-schema system-tests qemu-tests
+
 test:
-	+$(Q)for part in units lint qemu-tests; do \
+	+$(Q)for part in $(TEST_PARTS); do \
 		$(MAKE) --no-print-directory $$part || { echo "make test: FAILED in $$part"; exit 1; }; \
 	done
-	@echo "make test: all passed (units, lints, QEMU tests)"
+	@echo "make test: all passed ($(TEST_PARTS))"
 
 .PHONY: clean FORCE
 clean:

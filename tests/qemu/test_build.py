@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import BUILD, ROOT
+from board import BUILD, ROOT
 
 # An apt-get that only leaves a trace of having been called.
 TRIPWIRE = """#!/bin/sh

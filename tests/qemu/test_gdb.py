@@ -4,7 +4,7 @@
 import os
 import subprocess
 
-from conftest import ROOT, SLOW, TIMEOUT
+from board import ROOT, SLOW, TIMEOUT
 
 GUEST_ENTRY = "0x40010000"
 
