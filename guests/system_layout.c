@@ -23,13 +23,6 @@ static const char *const data_properties[] = {"data", "load", NULL};
 static const struct node_names kernel_names = {kernel_properties, no_children};
 static const struct node_names data_names = {data_properties, no_children};
 
-/* A segment, and whom to name if it is in the way. */
-struct piece {
-    struct system_segment segment;
-    struct node node;
-    const char *property;
-};
-
 struct layout {
     struct guest_config *guest;
     const struct node *node;
@@ -37,8 +30,13 @@ struct layout {
     uint32_t midr;
     enum payload_type kernel_type; /* PAYLOAD_AUTO: there is no kernel */
     struct guest_fdt_ramdisk ramdisk;
-    unsigned int npieces;
-    struct piece piece[MAX_PIECES];
+};
+
+/* What goes into RAM, and whom to name if it is in the way. */
+struct piece {
+    struct system_segment segment;
+    struct node node;
+    const char *property;
 };
 
 static uint64_t last_of(uint32_t base, uint32_t size)
@@ -155,20 +153,21 @@ static bool in_ram(const struct guest_config *guest, uint32_t base, uint32_t siz
 
 /* ---------------------------------------------------------------- the pieces */
 
-static const struct piece *piece_at(const struct layout *l, uint32_t base, uint32_t size)
+static const struct system_segment *segment_at(const struct layout *l, uint32_t base, uint32_t size)
 {
-    for (unsigned int i = 0; i < l->npieces; i++) {
-        const struct system_segment *s = &l->piece[i].segment;
+    for (unsigned int i = 0; i < l->guest->nsegments; i++) {
+        const struct system_segment *s = &l->guest->segment[i];
 
         if (overlap(base, size, s->ipa, s->room)) {
-            return &l->piece[i];
+            return s;
         }
     }
     return NULL;
 }
 
 /* `other` is what must not be there already; NULL lets a kernel's own segments overlap. */
-static int add_piece(struct layout *l, const struct piece *piece, const struct piece *other)
+static int add_piece(struct layout *l, const struct piece *piece,
+                     const struct system_segment *other)
 {
     const struct system_segment *s = &piece->segment;
     unsigned int base = (unsigned int)s->ipa;
@@ -182,10 +181,10 @@ static int add_piece(struct layout *l, const struct piece *piece, const struct p
     if (other != NULL) {
         return node_error(&piece->node, piece->property,
                           "the %s at 0x%08x to 0x%08x overlaps the %s at 0x%08x to 0x%08x", s->what,
-                          base, last, other->segment.what, (unsigned int)other->segment.ipa,
-                          (unsigned int)last_of(other->segment.ipa, other->segment.room));
+                          base, last, other->what, (unsigned int)other->ipa,
+                          (unsigned int)last_of(other->ipa, other->room));
     }
-    l->piece[l->npieces++] = *piece;
+    l->guest->segment[l->guest->nsegments++] = piece->segment;
     return 0;
 }
 
@@ -284,7 +283,7 @@ static int lay_ramdisk(struct layout *l)
     piece.property = node_has(&piece.node, "load") ? "load" : "data";
     s->room = s->data.size;
     l->ramdisk = (struct guest_fdt_ramdisk){.ipa = s->ipa, .size = s->room};
-    return add_piece(l, &piece, piece_at(l, s->ipa, s->room));
+    return add_piece(l, &piece, segment_at(l, s->ipa, s->room));
 }
 
 /* ---------------------------------------------------------------- the device tree */
@@ -328,7 +327,7 @@ static uint32_t dtb_place(const struct layout *l, uint32_t size)
     uint32_t ram = l->guest->bank[0].ipa;
 
     if ((l->kernel_type == PAYLOAD_ELF || l->kernel_type == PAYLOAD_AUTO) &&
-        piece_at(l, ram, size) == NULL) {
+        segment_at(l, ram, size) == NULL) {
         return ram;
     }
     if (l->ramdisk.size == 0) {
@@ -365,7 +364,7 @@ static int lay_dtb(struct layout *l)
         s->ipa = dtb_place(l, s->room);
     }
     l->guest->dtb = s->ipa;
-    return add_piece(l, &piece, piece_at(l, s->ipa, s->room));
+    return add_piece(l, &piece, segment_at(l, s->ipa, s->room));
 }
 
 int system_guest_layout(const struct node *node, const struct board *board,
@@ -373,17 +372,13 @@ int system_guest_layout(const struct node *node, const struct board *board,
 {
     struct layout l = {.guest = guest, .node = node, .arena = arena, .midr = board->midr};
 
-    if (check_map(node, guest) != 0 || lay_kernel(&l) != 0 || check_entry(&l) != 0 ||
-        lay_ramdisk(&l) != 0 || lay_dtb(&l) != 0) {
-        return -EINVAL;
-    }
-    guest->segment = system_arena_alloc(arena, l.npieces * sizeof(guest->segment[0]));
+    guest->segment = system_arena_alloc(arena, MAX_PIECES * sizeof(guest->segment[0]));
     if (guest->segment == NULL) {
         return node_error(node, NULL, "Skep's own memory for systems is used up");
     }
-    guest->nsegments = l.npieces;
-    for (unsigned int i = 0; i < l.npieces; i++) {
-        guest->segment[i] = l.piece[i].segment;
+    if (check_map(node, guest) != 0 || lay_kernel(&l) != 0 || check_entry(&l) != 0 ||
+        lay_ramdisk(&l) != 0) {
+        return -EINVAL;
     }
-    return 0;
+    return lay_dtb(&l);
 }

@@ -99,6 +99,7 @@ static void board_from_tree(struct board *board, const char *name)
     }
     board->ncpus = 0;
     board->nbanks = 0;
+    board->nreserved = 0;
     cpus = fdt_path_offset(fdt, "/cpus");
     fdt_for_each_subnode(node, fdt, cpus)
     {
@@ -119,6 +120,7 @@ static void board_from_tree(struct board *board, const char *name)
         fprintf(stderr, "%s: no CPU or no memory in it\n", name);
         exit(2);
     }
+    free(file.data);
 }
 
 /* What the hypervisor does before it parses the tree: RAM, without itself and its trees. */
@@ -219,6 +221,27 @@ static void read_options(int argc, char **argv, struct options *o)
     o->system = argv[optind];
 }
 
+/* Prints what system_parse() makes of the tree; 0, or 1 if it is wrong. */
+static int check(const struct options *o, const struct file *tree, struct system_arena *arena)
+{
+    char message[SYSTEM_MESSAGE_MAX];
+    struct system_error error;
+    struct system system;
+    struct frames frames;
+
+    fill_frames(&frames, &o->board, ALIGN_UP(o->image, PAGE_SIZE) + tree->size);
+    if (system_parse(tree->data, tree->size, &o->board, &frames, arena, &system, &error) != 0) {
+        system_error_message(&error, message, sizeof(message));
+        printf("%s\n%s\n%s\n", error.path, error.property, message);
+        return 1;
+    }
+    system_print(&system, print_line, stdout);
+    if (o->output != NULL) {
+        write_dtb(&system, o->guest, o->output);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct options o = {.board = {.midr = CORTEX_A15_MIDR,
@@ -227,27 +250,18 @@ int main(int argc, char **argv)
                                   .bank = {{.base = 0x40000000, .size = 0x40000000}}},
                         .image = IMAGE_SIZE};
     struct system_arena arena = {.size = SYSTEM_ARENA_SIZE};
-    struct frames frames;
-    struct system system;
-    struct system_error error;
-    struct file file;
+    struct file tree;
+    int status;
 
     read_options(argc, argv, &o);
-    file = read_file(o.system);
+    tree = read_file(o.system);
     arena.base = aligned_alloc(8, arena.size);
-    fill_frames(&frames, &o.board, ALIGN_UP(o.image, PAGE_SIZE) + file.size);
-    if (system_parse(file.data, file.size, &o.board, &frames, &arena, &system, &error) != 0) {
-        char message[SYSTEM_MESSAGE_MAX];
-
-        system_error_message(&error, message, sizeof(message));
-        printf("%s\n%s\n%s\n", error.path, error.property, message);
-        return 1;
+    if (arena.base == NULL) {
+        fprintf(stderr, "out of memory\n");
+        return 2;
     }
-    system_print(&system, print_line, stdout);
-    if (o.output != NULL) {
-        write_dtb(&system, o.guest, o.output);
-    }
+    status = check(&o, &tree, &arena);
     free(arena.base);
-    free(file.data);
-    return 0;
+    free(tree.data);
+    return status;
 }
