@@ -40,7 +40,10 @@ PREFIX_MAP := -ffile-prefix-map=$(CURDIR)=.
 WARN  := -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wmissing-prototypes \
 	 -Wstrict-prototypes -Wvla -Wundef
 ARCH  := -mcpu=cortex-a15+nofp -mthumb -mfloat-abi=soft
-CPPFLAGS := -I. -I$(B)/gen -isystem $(B)/sysroot/include -MMD -MP \
+# newlib's 32-bit types are `long`, those of the hosts that the units run on are `int`. One spelling for both, so that
+# a format or a pointer that fits here fits there.
+INT32    := -U__INT32_TYPE__ -D__INT32_TYPE__=int -U__UINT32_TYPE__ -D__UINT32_TYPE__=unsigned
+CPPFLAGS := $(INT32) -I. -I$(B)/gen -isystem $(B)/sysroot/include -MMD -MP \
 	    -DSKEP_DEBUG=$(DEBUG) $(if $(EARLY_UART),-DEARLY_UART=$(EARLY_UART))
 CFLAGS   := $(ARCH) -std=gnu11 -O2 -g -ffunction-sections -fdata-sections -fno-common \
 	    -fstack-protector-strong -funwind-tables -fstack-usage -fcallgraph-info=su -fno-strict-aliasing $(WARN) $(PREFIX_MAP)
