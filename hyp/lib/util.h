@@ -8,19 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARRAY_SIZE(a)      (sizeof(a) / sizeof((a)[0]))
-#define BIT(n)             (UINT32_C(1) << (n))
-#define BIT64(n)           (UINT64_C(1) << (n))
+#define ARRAY_SIZE(a)                   (sizeof(a) / sizeof((a)[0]))
+#define BIT(n)                          (UINT32_C(1) << (n))
+#define BIT64(n)                        (UINT64_C(1) << (n))
 /* Field of `v` from bit lo to bit hi, both inclusive, as the manual writes v<hi:lo>. */
-#define BITS(v, hi, lo)    (((v) >> (lo)) & ((BIT((hi) - (lo)) << 1) - 1u))
-#define ALIGN_DOWN(v, a)   ((v) & ~((__typeof__(v))(a)-1u))
-#define ALIGN_UP(v, a)     ALIGN_DOWN((v) + ((__typeof__(v))(a)-1u), a)
-#define IS_ALIGNED(v, a)   (((v) & ((__typeof__(v))(a)-1u)) == 0)
-#define MIN(a, b)          ((a) < (b) ? (a) : (b))
-#define MAX(a, b)          ((a) > (b) ? (a) : (b))
+#define BITS(v, hi, lo)                 (((v) >> (lo)) & ((BIT((hi) - (lo)) << 1) - 1u))
+#define ALIGN_DOWN(v, a)                ((v) & ~((__typeof__(v))(a)-1u))
+#define ALIGN_UP(v, a)                  ALIGN_DOWN((v) + ((__typeof__(v))(a)-1u), a)
+#define IS_ALIGNED(v, a)                (((v) & ((__typeof__(v))(a)-1u)) == 0)
+#define MIN(a, b)                       ((a) < (b) ? (a) : (b))
+#define MAX(a, b)                       ((a) > (b) ? (a) : (b))
 #define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
-#define KIB(n) ((n)*UINT32_C(1024))
-#define MIB(n) ((n)*UINT32_C(1048576))
+#define KIB(n)                          ((n)*UINT32_C(1024))
+#define MIB(n)                          ((n)*UINT32_C(1048576))
 
 #endif

@@ -17,7 +17,7 @@
  * or more. %p is always 0x and hexadecimal digits, %s of NULL is (null), and a directive that is
  * not known is copied as it stands.
  */
-int lib_vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
+int lib_vsnprintf(char *buf, size_t size, const char *fmt, va_list list)
     __attribute__((format(printf, 3, 0)));
 
 /* The same with the arguments in line. */
