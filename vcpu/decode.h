@@ -32,8 +32,8 @@ struct access {
     uint8_t index;
     uint8_t shift;        /* SRType: 0 LSL, 1 LSR, 2 ASR, 3 ROR; of the index register */
     uint8_t shift_amount; /* 0 to 31 as encoded: 0 is 32 for LSR and ASR, RRX for ROR (A8.4.3) */
-    int16_t start;        /* -4095 to 4095 */
-    int16_t update;       /* -4095 to 4095 */
+    int32_t start;        /* -4095 to 4095 */
+    int32_t update;       /* -4095 to 4095 */
     uint8_t reg[ACCESS_MAX_REGS];
 };
 
