@@ -45,6 +45,7 @@
 
 #define GICC_CTLR_ENABLE  (1u << 0)
 #define GICC_CTLR_ENABLE1 (1u << 1)
+#define GICC_CTLR_ACKCTL  (1u << 2)
 #define GICC_CTLR_EOIMODE (1u << 9)
 
 /* GICD_SGIR.TargetListFilter (4.3.15). */
