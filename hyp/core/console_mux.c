@@ -52,6 +52,7 @@ static void emit(struct console_mux *mux, uint8_t byte)
     else
         mux->bare_lf = mux->bare_lf && byte != '\r';
     mux->last = byte;
+    mux->emitted++;
     mux->emit(mux->arg, byte);
 }
 
@@ -155,7 +156,7 @@ static void show_prefixed(struct console_mux *mux, struct console_channel *chann
 
 static void show_raw(struct console_mux *mux, struct console_channel *channel, uint8_t byte)
 {
-    if (mux->speaker != channel)
+    if (mux->speaker && mux->speaker != channel)
         break_line(mux);
     emit(mux, byte);
     mux->speaker = byte == '\n' ? NULL : channel;
@@ -300,12 +301,14 @@ static struct console_channel *pick(struct console_mux *mux, uint64_t now, bool 
         }
     }
     mux->turn = after(mux, chosen);
-    mux->blocked = CONSOLE_NEVER;
+    if (chosen != mux->speaker)
+        mux->blocked = CONSOLE_NEVER;
     return chosen;
 }
 
 uint64_t console_mux_run(struct console_mux *mux, uint64_t now_us, uint32_t room, bool flush)
 {
+    mux->emitted = 0;
     for (;;) {
         uint64_t wake = CONSOLE_NEVER;
         struct console_channel *c = mux->current ? mux->current : pick(mux, now_us, flush, &wake);
@@ -314,15 +317,13 @@ uint64_t console_mux_run(struct console_mux *mux, uint64_t now_us, uint32_t room
             return wake;
         mux->current = c;
         while (c->unit > 0) {
-            uint32_t worst = c->name_len + WORST_EXPANSION;
             uint8_t byte;
 
-            if (room < worst)
+            if (mux->emitted + c->name_len + WORST_EXPANSION > room)
                 return 0;
             c->unit--;
             if (!ring_get(&c->tx, &byte))
                 continue;
-            room -= worst;
             if (c->scanned > 0)
                 c->scanned--;
             if (c == console_mux_raw(mux))

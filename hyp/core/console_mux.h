@@ -86,6 +86,7 @@ struct console_mux {
     struct console_channel *speaker; /* who wrote the line the cursor is in; NULL if it is empty */
     bool bare_lf;                    /* the last LF had no CR: the cursor is not in column 0 */
     uint8_t last;                    /* last byte emitted */
+    uint32_t emitted;                /* bytes, in this run */
     bool redraw;                     /* the line of the channel in focus was cut */
     bool moved;                      /* the focus moved: a person waits to see where to */
     uint64_t spoke;                  /* when something was last emitted */
