@@ -245,6 +245,60 @@ static void circles_and_malformed_maps_end_in_an_error(void **state)
     }
 }
 
+static void rows_of_one_map_may_lead_to_different_controllers(void **state)
+{
+    (void)state;
+    begin();
+    controller("gic", 1, 0, 3);
+    controller("other", 2, 0, 3);
+    node("nexus");
+    CELLS("#address-cells", 0);
+    CELLS("#interrupt-cells", 1);
+    CELLS("interrupt-map", 1, 1, 0, 3, 4, 2, 2, 0, 3, 4, 3, 1, 0, 5, 4);
+    node("dev");
+    CELLS("interrupts", 1, 2, 3);
+    end();
+    end();
+    finish();
+    assert_irq("/nexus/dev", 0, "/gic", 0, 3, 4);
+    assert_irq("/nexus/dev", 1, "/other", 0, 3, 4);
+    assert_irq("/nexus/dev", 2, "/gic", 0, 5, 4);
+}
+
+static void unit_addresses_of_more_than_four_cells_are_refused(void **state)
+{
+    (void)state;
+    for (uint32_t address = 4; address < 40; address++) {
+        begin();
+        controller("gic", 1, (int)address, 3);
+        node("nexus");
+        CELLS("#address-cells", 0);
+        CELLS("#interrupt-cells", 1);
+        CELLS("interrupt-map", 7, 1, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+              0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        node("dev");
+        CELLS("interrupts", 7);
+        end();
+        end();
+        node("wide");
+        CELLS("#address-cells", address);
+        CELLS("#interrupt-cells", 1);
+        CELLS("interrupt-map", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+              0);
+        node("dev");
+        CELLS("interrupts", 7);
+        end();
+        end();
+        finish();
+        if (address == 4) {
+            assert_irq("/nexus/dev", 0, "/gic", 0, 3, 4);
+        } else {
+            assert_error("/nexus/dev", 0, -EINVAL);
+        }
+        assert_error("/wide/dev", 0, -EINVAL);
+    }
+}
+
 static void controllers_and_devices_with_wrong_cells_are_refused(void **state)
 {
     (void)state;
@@ -369,6 +423,8 @@ int main(void)
         cmocka_unit_test(a_map_on_an_ancestor_leads_to_the_gic_as_on_vexpress),
         cmocka_unit_test(a_row_is_chosen_by_unit_address_and_skips_its_parents_address),
         cmocka_unit_test(circles_and_malformed_maps_end_in_an_error),
+        cmocka_unit_test(rows_of_one_map_may_lead_to_different_controllers),
+        cmocka_unit_test(unit_addresses_of_more_than_four_cells_are_refused),
         cmocka_unit_test(controllers_and_devices_with_wrong_cells_are_refused),
         cmocka_unit_test(a_parent_that_is_neither_controller_nor_nexus_is_refused),
         cmocka_unit_test(random_properties_are_never_read_beyond_and_never_walked_for_ever),
