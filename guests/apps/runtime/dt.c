@@ -43,7 +43,7 @@ static uint32_t padded_length(const uint8_t *s)
 struct scan {
     uint32_t address_cells, size_cells; /* of the root */
     int depth;                          /* 1 is the root */
-    bool in_memory, in_cpus;
+    bool in_memory, in_cpus, in_chosen;
 };
 
 static void begin_node(struct scan *s, const char *name, struct dt_info *out)
@@ -52,6 +52,7 @@ static void begin_node(struct scan *s, const char *name, struct dt_info *out)
     if (s->depth == 2) {
         s->in_memory = starts(name, "memory");
         s->in_cpus = same(name, "cpus");
+        s->in_chosen = same(name, "chosen");
     }
     if (s->depth == 3 && s->in_cpus && starts(name, "cpu@"))
         out->ncpus++;
@@ -64,6 +65,8 @@ static void property(struct scan *s, const char *name, const uint8_t *value, uin
         s->address_cells = be32(value);
     if (s->depth == 1 && same(name, "#size-cells"))
         s->size_cells = be32(value);
+    if (s->depth == 2 && s->in_chosen && same(name, "bootargs") && len && value[len - 1] == 0)
+        out->bootargs = (const char *)value;
     if (s->depth != 2 || !s->in_memory || !same(name, "reg") || out->ram_size)
         return;
     if (s->address_cells - 1 > 1 || s->size_cells - 1 > 1 ||

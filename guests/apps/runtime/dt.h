@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The two facts a small guest wants of its device tree: its memory and its CPUs. A single pass
- * over the structure block, without libfdt. Format: Devicetree Specification 0.4, chapter 5.
+ * The few facts a small guest wants of its device tree: memory, CPUs and boot arguments. A single
+ * pass over the structure block, without libfdt. Format: Devicetree Specification 0.4, chapter 5.
  */
 #ifndef RUNTIME_DT_H
 #define RUNTIME_DT_H
@@ -11,7 +11,8 @@
 
 struct dt_info {
     uint32_t ram_base, ram_size; /* first bank of /memory; size 0 if there is none */
-    unsigned int ncpus;          /* /cpus children of device_type or name "cpu" */
+    unsigned int ncpus;          /* /cpus children named cpu@... */
+    const char *bootargs;        /* of /chosen, in the tree; NULL if there are none */
 };
 
 /* Reads the tree at `dtb`. False if there is no tree there. Needs no MMU. */

@@ -11,8 +11,8 @@
 #include "traps/traps.h"
 
 /* SPSR.IT in its two parts. */
-#define PSR_IT  0x0600fc00u
-#define CANARY  0x5eed5eedu
+#define PSR_IT 0x0600fc00u
+#define CANARY 0x5eed5eedu
 
 static void arm_tests(void)
 {
