@@ -23,9 +23,9 @@ typedef struct {
     uintptr_t va;
 } vaddr_t;
 
-#define PADDR(x) ((paddr_t){.pa = (x)})
-#define IPA(x)   ((ipa_t){.ipa = (x)})
-#define VADDR(x) ((vaddr_t){.va = (x)})
+#define PADDR(x)    ((paddr_t){.pa = (x)})
+#define IPA(x)      ((ipa_t){.ipa = (x)})
+#define VADDR(x)    ((vaddr_t){.va = (x)})
 
 #define PAGE_SHIFT  12
 #define PAGE_SIZE   UINT32_C(0x1000)

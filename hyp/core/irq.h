@@ -13,7 +13,7 @@
 #define IRQ_SGI_KICK  0 /* look at the attention word */
 #define IRQ_SGI_PANIC 1 /* another CPU panics: print nothing, stop */
 
-#define IRQ_MAX 1020
+#define IRQ_MAX       1020
 
 /* What becomes of the physical interrupt after its handler: deactivate now, or leave it active for
  * the guest's own EOI (a list register with the HW bit deactivates it). */
@@ -27,7 +27,8 @@ enum irq_done {
 int irq_register(unsigned int intid, enum irq_done (*handler)(unsigned int intid, void *arg),
                  void *arg);
 
-/* Acknowledges and handles all that is pending on this CPU. From the exit path and the idle loop. */
+/* Acknowledges and handles all that is pending on this CPU. From the exit path and the idle loop.
+ */
 void irq_handle(void);
 
 #endif

@@ -35,7 +35,7 @@ static struct {
     uint8_t tx[TX_SIZE];
     uint8_t rx[RX_SIZE];
     char keep[KEEP_SIZE];
-} log = {.lock = SPINLOCK_INIT};
+} state = {.lock = SPINLOCK_INIT};
 
 /* Each CPU uses its own alone, with interrupts masked, so no lock. */
 static struct log_limit {
@@ -54,8 +54,8 @@ static uint64_t now_us(void)
 
 static void keep_byte(char c)
 {
-    log.keep[log.end & (KEEP_SIZE - 1)] = c;
-    log.end++;
+    state.keep[state.end & (KEEP_SIZE - 1)] = c;
+    state.end++;
 }
 
 static void keep_line(const char *line, uint32_t len)
@@ -77,16 +77,16 @@ bool log_read(uint32_t *cursor, char *line, uint32_t size)
     uint32_t n = 0;
     bool found = false;
 
-    spin_lock(&log.lock);
+    spin_lock(&state.lock);
     /* Overwritten, or the very beginning: to the oldest line that is whole. */
-    if (log.end - *cursor > KEEP_SIZE) {
-        *cursor = log.end - KEEP_SIZE;
-        while (*cursor != log.end && log.keep[*cursor & (KEEP_SIZE - 1)] != '\n')
+    if (state.end - *cursor > KEEP_SIZE) {
+        *cursor = state.end - KEEP_SIZE;
+        while (*cursor != state.end && state.keep[*cursor & (KEEP_SIZE - 1)] != '\n')
             ++*cursor;
-        *cursor += *cursor != log.end;
+        *cursor += *cursor != state.end;
     }
-    while (*cursor != log.end && !found) {
-        char c = log.keep[*cursor & (KEEP_SIZE - 1)];
+    while (*cursor != state.end && !found) {
+        char c = state.keep[*cursor & (KEEP_SIZE - 1)];
 
         ++*cursor;
         if (c == '\n')
@@ -94,7 +94,7 @@ bool log_read(uint32_t *cursor, char *line, uint32_t size)
         else if (n + 1 < size)
             line[n++] = c;
     }
-    spin_unlock(&log.lock);
+    spin_unlock(&state.lock);
     if (size > 0)
         line[n] = '\0';
     return found;
@@ -104,11 +104,11 @@ bool log_read(uint32_t *cursor, char *line, uint32_t size)
 
 static bool say(const char *text, uint32_t len)
 {
-    if (console_room(&log.channel) < len + 1)
+    if (console_room(&state.channel) < len + 1)
         return false;
     for (uint32_t i = 0; i < len; i++)
-        (void)console_put(&log.channel, (uint8_t)text[i]);
-    return console_put(&log.channel, '\n');
+        (void)console_put(&state.channel, (uint8_t)text[i]);
+    return console_put(&state.channel, '\n');
 }
 
 /* Before the next line that there is room for comes the number of those that were lost. */
@@ -117,32 +117,32 @@ static void say_dropped(void)
     char note[64];
     int n;
 
-    if (log.dropped == 0)
+    if (state.dropped == 0)
         return;
     n = lib_snprintf(note, sizeof(note), "%u lines were lost here: the console was full",
-                     (unsigned int)log.dropped);
+                     (unsigned int)state.dropped);
     if (say(note, (uint32_t)n))
-        log.dropped = 0;
+        state.dropped = 0;
 }
 
 static void prepare(void)
 {
-    if (log.ready)
+    if (state.ready)
         return;
-    console_channel_init(&log.channel, "skep", log.tx, TX_SIZE, log.rx, RX_SIZE);
-    console_add(&log.channel);
-    log.ready = true;
+    console_channel_init(&state.channel, "skep", state.tx, TX_SIZE, state.rx, RX_SIZE);
+    console_add(&state.channel);
+    state.ready = true;
 }
 
 static void put_line(const char *line, uint32_t len)
 {
-    spin_lock(&log.lock);
+    spin_lock(&state.lock);
     prepare();
     keep_line(line, len);
     say_dropped();
-    if (log.dropped > 0 || !say(line, len))
-        log.dropped++;
-    spin_unlock(&log.lock);
+    if (state.dropped > 0 || !say(line, len))
+        state.dropped++;
+    spin_unlock(&state.lock);
     console_flush_early();
 }
 
@@ -232,7 +232,8 @@ void log_panic(void (*put)(uint8_t byte))
     bool start = true;
     uint8_t byte;
 
-    for (unsigned int n = 0; n < TX_SIZE && log.ready && ring_get(&log.channel.tx, &byte); n++) {
+    for (unsigned int n = 0; n < TX_SIZE && state.ready && ring_get(&state.channel.tx, &byte);
+         n++) {
         for (const char *p = "[skep] "; start && *p; p++)
             put((uint8_t)*p);
         start = byte == '\n';

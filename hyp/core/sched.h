@@ -40,7 +40,9 @@ struct entity {
     struct pcpu *cpu;
     uint32_t slice_us; /* time slice in microseconds, 100 to 1000000 */
     enum entity_state state;
-    bool woken; /* woken while RUNNING: a BLOCK verdict is then not obeyed */
+    bool woken;           /* woken while RUNNING: a BLOCK verdict is then not obeyed */
+    uint64_t ready_since; /* CNTPCT when it became READY */
+    uint64_t steal;       /* ticks it was READY, in sum; its own CPU writes */
 };
 
 struct sched_cpu {
@@ -61,6 +63,9 @@ void sched_add(struct entity *entity, struct pcpu *cpu, uint32_t slice_us);
  * any context in HYP. Waking a ready one does nothing.
  */
 void sched_wake(struct entity *entity);
+
+/* Whether other entities of this CPU are ready to run. Any context on it. */
+bool sched_others_wait(void);
 
 /* The loop of a CPU: chooses and runs entities, sleeps when there is none. Never returns. */
 _Noreturn void sched_loop(void);

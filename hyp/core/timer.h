@@ -27,6 +27,12 @@ struct timer_queue {
 /* The counter's frequency in Hz, from CNTFRQ or the board's tree; set at boot, never 0. */
 extern uint32_t timer_hz;
 
+/* INTID of the Hyp physical timer, from the board's tree; set at boot. */
+extern unsigned int timer_intid;
+
+/* INTID of the virtual timer, which guests own; likewise. */
+extern unsigned int timer_virt_intid;
+
 /* The counter now. */
 uint64_t timer_now(void);
 

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The last words. Nothing here takes a lock or trusts more than it must: the console is taken over
+ * by polling, the other CPUs are told to stop, and a fault in here ends in silence after what was
+ * said.
+ */
+#include "hyp/core/panic.h"
+
+#include <stdarg.h>
+
+#include "hyp/arch/barrier.h"
+#include "hyp/arch/boot_info.h"
+#include "hyp/arch/hsr.h"
+#include "hyp/arch/syndrome.h"
+#include "hyp/arch/sysreg.h"
+#include "hyp/arch/unwind.h"
+#include "hyp/core/console.h"
+#include "hyp/core/irq.h"
+#include "hyp/core/irqchip.h"
+#include "hyp/core/percpu.h"
+#include "hyp/lib/symbols.h"
+#include "hyp/lib/vsnprintf.h"
+
+/* The compiler's canary (-fstack-protector): hyp_main() mixes the counter in. */
+extern uintptr_t __stack_chk_guard;
+uintptr_t __stack_chk_guard = 0x5ac30d00u;
+_Noreturn void __stack_chk_fail(void);
+
+_Noreturn void __stack_chk_fail(void)
+{
+    panic("a function of HYP wrote beyond its stack frame");
+}
+
+#define BACKTRACE_MAX 24
+
+enum {
+    VECTOR_RESET,
+    VECTOR_UNDEF,
+    VECTOR_SVC,
+    VECTOR_PABT,
+    VECTOR_DABT,
+};
+
+/* The CPU that panics, plus one; 0 while none does. */
+static uint32_t owner;
+
+static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static void say_v(const char *fmt, va_list ap)
+{
+    char line[160];
+    int n = lib_vsnprintf(line, sizeof(line), fmt, ap);
+
+    console_panic_write(line, n < (int)sizeof(line) ? (unsigned int)n : sizeof(line) - 1);
+}
+
+static void say(const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    say_v(fmt, ap);
+    va_end(ap);
+}
+
+_Noreturn void panic_stop(void)
+{
+    for (;;)
+        wfi();
+}
+
+/* Becomes the one CPU that panics; a second panic, here or elsewhere, is silent. */
+static void take_over(void)
+{
+    uint32_t none = 0, me = this_cpu() ? this_cpu()->id + 1 : 1;
+
+    if (!__atomic_compare_exchange_n(&owner, &none, me, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        panic_stop();
+    if (irqchip)
+        irqchip->send_sgi_others(IRQ_SGI_PANIC);
+}
+
+static bool in_text(uint32_t pc)
+{
+    return pc >= (uint32_t)(uintptr_t)__image_start && pc < (uint32_t)(uintptr_t)__text_end;
+}
+
+static void say_address(const char *what, uint32_t pc)
+{
+    uint32_t offset;
+    const char *name = in_text(pc) ? symbols_find(&symbols_image, pc, &offset) : 0;
+
+    if (name)
+        say("[skep]   %s 0x%08x  %s+0x%x\n", what, pc, name, offset);
+    else
+        say("[skep]   %s 0x%08x\n", what, pc);
+}
+
+static void backtrace(struct arch_regs regs)
+{
+    /* Words of the stack only: what lies behind its top is a guard page. */
+    uint32_t low = regs.sp, high = this_cpu()->stack_top;
+
+    for (unsigned int n = 0; n < BACKTRACE_MAX && in_text(regs.pc & ~1u); n++) {
+        say_address(n == 0 ? "at" : "by", regs.pc & ~1u);
+        if (!unwind_step(&regs, low, high))
+            return;
+    }
+}
+
+static void say_registers(const struct arch_regs *regs)
+{
+    for (unsigned int n = 0; n < 12; n += 4)
+        say("[skep]   r%-2u 0x%08x  r%-2u 0x%08x  r%-2u 0x%08x  r%-2u 0x%08x\n", n, regs->r[n],
+            n + 1, regs->r[n + 1], n + 2, regs->r[n + 2], n + 3, regs->r[n + 3]);
+    say("[skep]   r12 0x%08x  sp  0x%08x  lr  0x%08x  pc  0x%08x\n", regs->r[12], regs->sp,
+        regs->lr, regs->pc);
+}
+
+static void say_context(void)
+{
+    struct pcpu *cpu = this_cpu();
+    struct entity *current = cpu ? cpu->sched.current : 0;
+
+    say("[skep]   CPU %u, MPIDR 0x%08x, running %s\n", cpu ? cpu->id : 0, READ_CP32(MPIDR),
+        current              ? current->name
+        : cpu && cpu->online ? "nothing (idle)"
+                             : "nothing yet (boot)");
+}
+
+_Noreturn void panic(const char *fmt, ...)
+{
+    struct arch_regs regs;
+    va_list ap;
+
+    arch_capture(&regs);
+    take_over();
+    say("\n[skep] PANIC: ");
+    va_start(ap, fmt);
+    say_v(fmt, ap);
+    va_end(ap);
+    say("\n");
+    say_context();
+    backtrace(regs);
+    say("[skep] the board is stopped\n");
+    panic_stop();
+}
+
+/* What happened, from the vector and the fault registers (B3.13.6). */
+static void say_cause(const struct arch_regs *regs, unsigned int vector)
+{
+    uint32_t hsr = READ_CP32(HSR);
+    const char *fault = syndrome_fault(HSR_ABT_FSC(hsr));
+
+    switch (vector) {
+    case VECTOR_UNDEF:
+        say("\n[skep] PANIC: undefined instruction in HYP at 0x%08x\n", regs->pc);
+        break;
+    case VECTOR_SVC:
+        say("\n[skep] PANIC: SVC or HVC in HYP at 0x%08x, HSR 0x%08x\n", regs->pc, hsr);
+        break;
+    case VECTOR_PABT:
+        say("\n[skep] PANIC: prefetch abort in HYP: %s fetching 0x%08x, HSR 0x%08x\n", fault,
+            READ_CP32(HIFAR), hsr);
+        break;
+    case VECTOR_DABT:
+        say("\n[skep] PANIC: data abort in HYP: %s %s 0x%08x, HSR 0x%08x\n", fault,
+            hsr & HSR_DABT_WNR ? "writing" : "reading", READ_CP32(HDFAR), hsr);
+        break;
+    default:
+        say("\n[skep] PANIC: vector %u in HYP at 0x%08x, HSR 0x%08x (%s)\n", vector, regs->pc, hsr,
+            syndrome_class(hsr));
+        break;
+    }
+}
+
+_Noreturn void panic_exception(const struct arch_regs *regs, unsigned int vector)
+{
+    take_over();
+    say_cause(regs, vector);
+    say_context();
+    say("[skep]   PSR 0x%08x (%s), HCR 0x%08x, VTTBR 0x%016llx\n", regs->psr,
+        syndrome_mode(regs->psr), READ_CP32(HCR), (unsigned long long)READ_CP64(VTTBR));
+    say_registers(regs);
+    backtrace(*regs);
+    say("[skep] the board is stopped\n");
+    panic_stop();
+}
