@@ -11,9 +11,9 @@
 #include "hyp/arch/types.h"
 
 struct stage2 {
-    paddr_t root;   /* 4 level-1 descriptors */
-    uint64_t vttbr; /* root and VMID, as the register wants it */
-    uint8_t vmid;   /* 1 to 255 */
+    uint64_t *table; /* 4 level-1 descriptors, in HYP memory */
+    uint64_t vttbr;  /* root and VMID, as the register wants it */
+    uint8_t vmid;    /* 1 to 255 */
 };
 
 enum stage2_type {
