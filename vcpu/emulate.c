@@ -130,6 +130,9 @@ static enum verdict emulate_syndrome(struct vcpu *vcpu, const struct fault *faul
         inject_dabt(vcpu, fault->va, fault->write);
         return VERDICT_RESUME;
     }
+    if (result == MMIO_RETRY) {
+        return VERDICT_YIELD; /* at the same instruction */
+    }
     if (!fault->write) {
         vcpu_set_reg(vcpu, reg, extend(value, size, fault->hsr & HSR_DABT_SSE));
     }
@@ -149,13 +152,13 @@ static int fetch(struct vcpu *vcpu, uint32_t *insn, unsigned int *bytes)
 
     if (!(vcpu->frame.cpsr & PSR_T)) {
         *bytes = 4;
-        return gmem_fetch_guest_va(vcpu, pc, insn, 4);
+        return gva_fetch(vcpu, pc, insn, 4);
     }
-    err = gmem_fetch_guest_va(vcpu, pc, &half[0], 2);
+    err = gva_fetch(vcpu, pc, &half[0], 2);
     *bytes = decode_thumb_bytes(half[0]);
     *insn = half[0];
     if (err == 0 && *bytes == 4) { /* the second half may lie in another page */
-        err = gmem_fetch_guest_va(vcpu, pc + 2, &half[1], 2);
+        err = gva_fetch(vcpu, pc + 2, &half[1], 2);
         *insn = (uint32_t)half[0] << 16 | half[1];
     }
     return err;
@@ -218,6 +221,9 @@ static enum verdict run(struct vcpu *vcpu, const struct fault *fault, const stru
         if (result == MMIO_ABORT) {
             inject_dabt(vcpu, va, fault->write);
             return verdict;
+        }
+        if (result == MMIO_RETRY) {
+            return VERDICT_YIELD; /* from the first element again: a device may ask only there */
         }
         if (result == MMIO_YIELD) {
             verdict = VERDICT_YIELD;

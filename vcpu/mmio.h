@@ -23,6 +23,7 @@ struct mmio {
 enum mmio_result {
     MMIO_OK,    /* done */
     MMIO_YIELD, /* done, and the guest is waiting for somebody: let others run */
+    MMIO_RETRY, /* not done, and nothing happened: let others run, then the guest tries again */
     MMIO_ABORT, /* the bus would answer with an external abort */
 };
 

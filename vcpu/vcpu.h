@@ -74,8 +74,7 @@ enum vcpu_exit {
     EXIT_HVC,
     EXIT_SMC,
     EXIT_PABT,
-    EXIT_DABT_MMIO,
-    EXIT_DABT_OTHER,
+    EXIT_DABT,
     EXIT_IRQ,
     EXIT_SERROR,
     EXIT_NR,
@@ -91,6 +90,7 @@ struct vcpu {
     struct {
         uint32_t entry;   /* IPA of the first instruction, bit 0 = Thumb */
         uint32_t context; /* r0 */
+        uint32_t r1, r2;  /* set by the VM's start, 0 for CPU_ON */
     } on;                 /* of the CPU_ON that is pending */
     uint32_t hcr;         /* HCR while loaded */
     uint32_t actlr;       /* what the guest reads back */
@@ -100,8 +100,22 @@ struct vcpu {
     struct vcpu_vtimer vtimer;
     struct vgic_cpu vgic;
     struct vcpu_vfp vfp;
+    bool inside;    /* has not left its VM since the start; under vm->lock */
     bool cp_logged; /* an unknown coprocessor register was logged already in this life */
 };
+
+/* Prepares a vCPU of `vm` on `cpu`, off; `entity.name` and the VM's fields must be set. Boot. */
+void vcpu_init(struct vcpu *vcpu, struct vm *vm, unsigned int id, struct pcpu *cpu,
+               uint32_t slice_us);
+
+/*
+ * The state of reset for all vCPUs of a VM and its distributor, vCPU 0 to start at `entry` (bit 0:
+ * Thumb) with r0 to r2 given, the others off. No vCPU of the VM is inside. On any CPU.
+ */
+void vcpu_start_vm(struct vm *vm, uint32_t entry, uint32_t r0, uint32_t r1, uint32_t r2);
+
+/* Makes every vCPU of a VM leave: the last one calls ops->stopped. Never waits. Any CPU. */
+void vcpu_stop_vm(struct vm *vm);
 
 /* The vCPU's view of r0..r15 in its current mode (n 0 to 15; r15 reads as the PC of the trapped
  * instruction). Loaded vCPU, on its CPU. */

@@ -12,6 +12,7 @@
 
 #include "hyp/arch/spinlock.h"
 #include "hyp/arch/types.h"
+#include "hyp/core/board.h"
 #include "mm/stage2.h"
 #include "vcpu/mmio.h"
 #include "vcpu/vgic.h"
@@ -60,9 +61,10 @@ struct vm {
     struct vm_bank bank[VM_MAX_BANKS];
     uint64_t cntvoff; /* CNTVCT = CNTPCT - cntvoff, the same on all vCPUs; set at each start */
     bool trap_wfi;
-    bool stopping; /* atomic: set by the owner, seen by every vCPU on its way out */
-    struct spinlock lock; /* power state of the vCPUs: CPU_ON races, last one off */
+    bool stopping;          /* atomic: set by the owner, seen by every vCPU on its way out */
+    struct spinlock lock;   /* power state of the vCPUs: CPU_ON races, last one off */
     unsigned int nr_inside; /* vCPUs that have not yet left since the start; under lock */
+    struct vcpu *last_on[BOARD_MAX_CPUS]; /* which vCPU of this VM ran last there */
     struct vgic_dist vgic;
 };
 
