@@ -65,6 +65,10 @@ $(B)/obj/%.c.o: %.c $(B)/gen/flags | $(B)/.need-build $(LIBFDT) $(GEN)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# Runs with the MMU off, wherever it was loaded: relative to the PC, aligned, no memset called behind its back.
+$(B)/obj/boot/%.c.o: CFLAGS += -fpie -fno-stack-protector -mno-unaligned-access -fno-tree-loop-distribute-patterns \
+			       -fno-jump-tables -fno-unwind-tables
+
 $(B)/obj/%.S.o: %.S $(B)/gen/flags | $(B)/.need-build $(GEN) $(if $(wildcard vcpu/asm-offsets.c),$(B)/gen/asm-offsets.h)
 	$(Q)mkdir -p $(@D)
 	@echo "  AS      $<"
