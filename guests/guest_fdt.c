@@ -27,7 +27,7 @@
 #define PARTNUM_CORTEX_A7  0xc07
 #define PARTNUM_CORTEX_A17 0xc0e
 
-/* All nodes but /chosen's bootargs, measured at 6,964 bytes with eight CPUs and eight banks. */
+/* All nodes without bootargs: 8.4 KiB with eight CPUs and eight banks. */
 #define FIXED_ROOM         KIB(10)
 
 /* A tree being written: after the first error nothing more is written. */

@@ -168,7 +168,7 @@ int guest_fdt_patch(const struct guest_config *guest, const struct payload *own,
         return -FDT_ERR_NOSPACE;
     }
     memcpy(buffer, own->data, length);
-    rc = fdt_check_full(buffer, length);
+    rc = tree_check(buffer, length);
     if (rc == 0) {
         rc = fdt_open_into(buffer, buffer, (int)size);
     }

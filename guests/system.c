@@ -75,7 +75,7 @@ static int check_blob(const void *blob, uint64_t room, struct system_error *erro
     if (fdt_totalsize(blob) > room) {
         return blob_error(error, -EINVAL, "the tree is cut short");
     }
-    rc = fdt_check_full(blob, (size_t)MIN(room, (uint64_t)INT32_MAX));
+    rc = tree_check(blob, (size_t)MIN(room, (uint64_t)INT32_MAX));
     if (rc == -FDT_ERR_TRUNCATED) {
         return blob_error(error, -EINVAL, "the tree is cut short");
     }

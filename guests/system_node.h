@@ -35,6 +35,13 @@ struct node_names {
 };
 
 /*
+ * fdt_check_full() for a tree that may be anything: `size` bytes at an 8-byte aligned address. It
+ * refuses trees whose blocks are not aligned, too, which libfdt would read by instructions that
+ * fault there (ARM DDI 0406C, A3.2.1: LDRD and LDM). Returns 0 or a negative libfdt error.
+ */
+int tree_check(const void *fdt, size_t size);
+
+/*
  * Record an error in `node`, at `property` (NULL: the node itself). Returns -EINVAL.
  */
 int node_error(const struct node *node, const char *property, const char *format, ...)

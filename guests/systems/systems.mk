@@ -30,3 +30,19 @@ check-schema: | $(B)/.need-test
 
 system-tests: $(CHECK_SYSTEM) $(addprefix $P/,$(PAYLOADS)) apps | $(B)/.need-test
 	$(PYTHON) -B -m pytest -q -p no:cacheprovider tests/system
+
+# Runs libFuzzer for FUZZ_SECONDS over all that reads a system tree, beginning with the trees of the tests.
+FUZZ_SECONDS ?= 120
+FUZZ_SYSTEM  := $(B)/fuzz/fuzz_system
+
+$(FUZZ_SYSTEM): tests/fuzz/fuzz_system.c $(CHECK_SRC) $(wildcard guests/*.h mm/frames.h hyp/lib/*.h) | $(B)/.need-test
+	$(Q)mkdir -p $(@D)
+	$(Q)clang -std=gnu11 -O1 -g -Wall -Wextra -Werror -I. -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o $@ $< $(filter-out guests/systems/%,$(CHECK_SRC)) -lfdt
+
+.PHONY: fuzz-system
+fuzz-system: $(FUZZ_SYSTEM) $(CHECK_SYSTEM)
+	$(Q)$(PYTHON) -B tests/fuzz/seed_system.py $(B)/fuzz/system.seeds
+	$(Q)mkdir -p $(B)/fuzz/system
+	$(FUZZ_SYSTEM) -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 -artifact_prefix=$(B)/fuzz/ \
+		$(B)/fuzz/system $(B)/fuzz/system.seeds
