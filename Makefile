@@ -196,7 +196,6 @@ $P/initramfs.cpio.gz: .cache/debs/busybox-static.deb guests/payloads/initramfs.s
 	$(Q)guests/payloads/initramfs.sh $< guests/payloads/initramfs $@
 
 -include guests/apps/apps.mk
--include guests/systems/systems.mk
 
 # All trees of the repository, and SYSTEM wherever it lies.
 TREES := $(sort $(wildcard guests/systems/*.dts) $(wildcard $(SYSTEM)))
@@ -222,6 +221,8 @@ $(foreach t,$(TREES),$(eval $(call TREE_RULES,$t,$(basename $(notdir $t)))))
 
 .PHONY: images
 images: $(patsubst guests/systems/%.dts,$(B)/%.img,$(wildcard guests/systems/*.dts))
+
+-include guests/systems/systems.mk
 
 # ---------------------------------------------------------------- run and debug
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Checks of system trees; included by the Makefile, whose B, P, Q and package rules it uses.
+# Checks of system trees; included by the Makefile, whose B, P, Q, in_system and package rules it uses.
 #
 #   make check-system [SYSTEM=x.dts] [BOARD_DTB=board.dtb]   the memory map, or the first error as file:line: message
 #   make check-schema                                        every tree of the repository against the binding
@@ -21,12 +21,12 @@ $(CHECK_SYSTEM): $(CHECK_SRC) $(wildcard guests/*.h mm/frames.h hyp/lib/*.h hyp/
 	$(Q)gcc $(CHECK_CFLAGS) -o $@ $(CHECK_SRC) -lfdt
 
 .PHONY: check-system check-schema system-tests
-check-system: $(CHECK_SYSTEM) $(addprefix $P/,$(PAYLOADS)) apps
+check-system: $(CHECK_SYSTEM) $(if $(filter check-system,$(MAKECMDGOALS)),$(call in_system,$(SYSTEM)))
 	$(Q)$(PYTHON) -B guests/systems/check_system.py --tool $(CHECK_SYSTEM) --image $(B)/skep.bin -i $P -i $(B)/apps \
 		$(if $(BOARD_DTB),--board $(BOARD_DTB)) $(SYSTEM)
 
 check-schema: | $(B)/.need-test
-	$(Q)$(PYTHON) -B guests/systems/check_schema.py guests/systems/skep,system.yaml $(wildcard guests/systems/*.dts)
+	$(Q)$(PYTHON) -B guests/systems/check_schema.py $(wildcard guests/systems/*.yaml guests/systems/*.dts)
 
 system-tests: $(CHECK_SYSTEM) $(addprefix $P/,$(PAYLOADS)) apps | $(B)/.need-test
 	$(PYTHON) -B -m pytest -q -p no:cacheprovider tests/system
