@@ -87,6 +87,8 @@ bool dt_scan(const void *dtb, struct dt_info *out)
     *out = (struct dt_info){0};
     if (((uintptr_t)dtb & 3u) || be32(base) != FDT_MAGIC)
         return false;
+    out->dtb_base = (uint32_t)(uintptr_t)dtb;
+    out->dtb_size = be32(base + 4);
 
     const uint8_t *p = base + be32(base + 8);
     const char *strings = (const char *)base + be32(base + 12);

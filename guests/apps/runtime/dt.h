@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct dt_info {
+    uint32_t dtb_base, dtb_size; /* the tree itself */
     uint32_t ram_base, ram_size; /* first bank of /memory; size 0 if there is none */
     unsigned int ncpus;          /* /cpus children named cpu@... */
     const char *bootargs;        /* of /chosen, in the tree; NULL if there are none */
