@@ -55,13 +55,14 @@ struct vcpu;
 /*
  * HCPTR while a guest runs (B4.1.66), with VFP in the hardware being this vCPU's: every absent
  * coprocessor and the trace registers trap; a guest then gets its UNDEF from HYP. Add
- * HCPTR_TCP10_11 and HCPTR_TASE while another's VFP registers are loaded. TCPAC clear: CPACR is
- * switched.
+ * HCPTR_TCP10_11, which covers Advanced SIMD too, while another's VFP registers are loaded. TCPAC
+ * clear: CPACR is switched.
  */
 #define CP15_HCPTR          (HCPTR_RES1 | HCPTR_TTA)
 
-/* CNTHCTL while a guest runs (B4.1.22): CNTPCT direct, CNTP_* trapped to vcpu/vtimer.c. */
-#define CP15_CNTHCTL        CNTHCTL_PL1PCTEN
+/* CNTHCTL while a guest runs (B4.1.22): CNTP_* and CNTPCT trap to vcpu/vtimer.c. CNTPCT must, for a
+ * guest's counter begins at its own start: the hardware's would be ahead by CNTVOFF. */
+#define CP15_CNTHCTL        0
 
 /* Sets what CP15 shadows in the vCPU (ACTLR) to its value at reset. On the vCPU's own CPU. */
 void cp15_reset(struct vcpu *vcpu);

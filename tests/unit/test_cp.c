@@ -473,6 +473,7 @@ static void the_trap_controls_let_no_debug_or_counter_through_and_keep_hpmn(void
     assert_int_equal(
         CP15_HCR & (HCR_TVM | HCR_TTLB | HCR_TSW | HCR_TWE | HCR_VA | HCR_VI | HCR_VF | HCR_TGE),
         0);
+    assert_int_equal(CP15_CNTHCTL & (CNTHCTL_PL1PCTEN | CNTHCTL_PL1PCEN), 0);
     assert_int_equal(CP15_HSTR & (BIT(4) | BIT(14) | BIT(16) | BIT(17)), 0);
 }
 

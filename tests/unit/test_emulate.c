@@ -40,7 +40,7 @@ static uint32_t reg[15]; /* r0 to r14 of the current mode */
 static uint8_t device[4096];
 static uint8_t code[8];            /* at CODE_PC */
 static unsigned int code_readable; /* bytes from CODE_PC that can be fetched */
-static unsigned int calls, refuse_call, yield_call;
+static unsigned int calls, refuse_call, yield_call, retry_call;
 static enum outcome outcome;
 static uint32_t far;
 static bool far_write, far_cm;
@@ -130,6 +130,9 @@ static enum mmio_result memory(struct vcpu *v, void *dev, struct mmio *mmio)
     if (calls == refuse_call) {
         return MMIO_ABORT;
     }
+    if (calls == retry_call) {
+        return MMIO_RETRY;
+    }
     if (mmio->write) {
         assert_true(mmio->size == 4 || mmio->value >> (8 * mmio->size) == 0);
         for (unsigned int i = 0; i < mmio->size; i++) {
@@ -166,7 +169,7 @@ static int scene(void **state)
     }
     memset(code, 0, sizeof(code));
     code_readable = sizeof(code);
-    calls = refuse_call = yield_call = logged = 0;
+    calls = refuse_call = yield_call = retry_call = logged = 0;
     outcome = NOTHING;
     far = 0;
     return 0;
@@ -347,6 +350,21 @@ static void a_device_that_waits_makes_the_vcpu_yield_after_the_instruction(void 
     assert_int_equal(access_at(SYNDROME(2, 3), 4), VERDICT_YIELD);
     assert_int_equal(reg[3], 0x87868584);
     assert_int_equal(outcome, STEPPED);
+}
+
+static void a_device_that_is_not_ready_gets_the_same_instruction_again(void **state)
+{
+    for (unsigned int isv = 0; isv < 2; isv++) {
+        scene(state);
+        put_code(0xe8b1003c, false); /* ldmia r1!, {r2-r5} */
+        reg[1] = DEV_VA + 16;
+        retry_call = 1;
+        assert_int_equal(access_at(isv ? SYNDROME(2, 3) : DABT_HSR, 16), VERDICT_YIELD);
+        assert_int_equal(outcome, NOTHING);
+        assert_int_equal(reg[1], DEV_VA + 16);
+        reg[1] = 0x11111111;
+        registers_untouched();
+    }
 }
 
 static void reserved_sizes_and_loads_of_the_pc_do_no_harm(void **state)
@@ -660,21 +678,27 @@ static bool one_random_access(bool thumb, bool big_endian)
     return true;
 }
 
+static int close_native(void **state)
+{
+    (void)state;
+    native_close();
+    return 0;
+}
+
 static void random_accesses(bool thumb, bool big_endian)
 {
     unsigned int run = 0;
 
     seed = thumb ? 12345 : 54321;
-    assert_int_equal(native_open(), 0);
     while (run < 20000) {
         run += one_random_access(thumb, big_endian);
     }
-    native_close();
 }
 
 static void random_arm_loads_and_stores_do_what_the_processor_does(void **state)
 {
     (void)state;
+    assert_int_equal(native_open(), 0);
     random_accesses(false, false);
     random_accesses(false, true);
 }
@@ -682,6 +706,7 @@ static void random_arm_loads_and_stores_do_what_the_processor_does(void **state)
 static void random_thumb_loads_and_stores_do_what_the_processor_does(void **state)
 {
     (void)state;
+    assert_int_equal(native_open(), 0);
     random_accesses(true, false);
     random_accesses(true, true);
 }
@@ -698,6 +723,7 @@ int main(void)
         cmocka_unit_test(an_access_that_sticks_out_of_its_slot_is_an_abort),
         cmocka_unit_test(what_a_device_refuses_aborts_and_leaves_the_registers),
         cmocka_unit_test(a_device_that_waits_makes_the_vcpu_yield_after_the_instruction),
+        cmocka_unit_test(a_device_that_is_not_ready_gets_the_same_instruction_again),
         cmocka_unit_test(reserved_sizes_and_loads_of_the_pc_do_no_harm),
         cmocka_unit_test(a_table_walk_into_a_device_aborts_the_walk),
         cmocka_unit_test(cache_maintenance_of_a_device_is_stepped_over),
@@ -710,8 +736,10 @@ int main(void)
         cmocka_unit_test(an_instruction_that_another_cpu_rewrote_gets_nothing),
         cmocka_unit_test(an_instruction_that_cannot_be_fetched_or_decoded_is_an_abort),
         cmocka_unit_test(a_literal_is_relative_to_the_aligned_pc),
-        cmocka_unit_test(random_arm_loads_and_stores_do_what_the_processor_does),
-        cmocka_unit_test(random_thumb_loads_and_stores_do_what_the_processor_does),
+        cmocka_unit_test_teardown(random_arm_loads_and_stores_do_what_the_processor_does,
+                                  close_native),
+        cmocka_unit_test_teardown(random_thumb_loads_and_stores_do_what_the_processor_does,
+                                  close_native),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
