@@ -9,6 +9,7 @@
 
 #include "hyp/core/irqchip.h"
 #include "hyp/core/timer.h"
+#include "vcpu/switch.h"
 #include "vcpu/vgic_internal.h"
 #include "vcpu/vgic_lr.h"
 #include "vcpu/vtimer.h"
@@ -116,13 +117,28 @@ static void set_line(struct vcpu *vcpu, unsigned int intid, bool level)
     vgic_changed(vcpu, intid / 32, bit);
 }
 
+/* As vgic_unlock(). The vCPU whose interface this CPU holds is served at once, and woken in case it
+ * waits for an interrupt: a device's own guest need not take the long way out. */
+static void unlock_and_serve(struct vm *vm)
+{
+    struct vcpu *here = switch_loaded();
+
+    if (here && here->vm != vm)
+        here = NULL;
+    vgic_unlock(vm, here);
+    if (here && here->vgic.pending_work) {
+        vgic_flush(here);
+        sched_wake(&here->entity);
+    }
+}
+
 void vgic_set_spi(struct vm *vm, unsigned int intid, bool level)
 {
     if (intid < VGIC_NR_PRIVATE || intid >= VGIC_NR_IRQS)
         return;
     vgic_lock(vm);
     set_line(vm->vcpu[0], intid, level);
-    vgic_unlock(vm, NULL);
+    unlock_and_serve(vm);
 }
 
 void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
@@ -131,7 +147,7 @@ void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
         return;
     vgic_lock(vcpu->vm);
     set_line(vcpu, intid, level);
-    vgic_unlock(vcpu->vm, NULL);
+    unlock_and_serve(vcpu->vm);
 }
 
 void vgic_cntv_refresh(struct vcpu *vcpu)
@@ -165,6 +181,7 @@ void vgic_inject_cntv(struct vcpu *vcpu)
         v->pending_work |= VGIC_WORK_RECHECK;
     vgic_cntv_refresh(vcpu);
     vgic_unlock(vcpu->vm, vcpu);
+    vgic_flush(vcpu);
 }
 
 void vgic_flush(struct vcpu *vcpu)
@@ -225,7 +242,8 @@ bool vgic_pending(struct vcpu *vcpu)
     }
     vgic_unlock(vcpu->vm, vcpu);
 
-    /* It must pass the mask and preempt what is active (3.3): a bit of APR stands for a priority. */
+    /* It must pass the mask and preempt what is active (3.3): a bit of APR stands for a priority.
+     */
     mask = vmcr >> GICH_VMCR_PMR_SHIFT;
     running = apr ? vgic_first_bit(apr) : 32;
     return best < mask && best < running;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The virtual GICv2 (ARM IHI 0048B): an emulated distributor with 288 interrupts over the hardware's
- * virtual CPU interface. Devices raise and lower lines here; vCPUs take what the list registers
- * offer. vcpu/vgic_lr.c alone touches GICH.
+ * The virtual GICv2 (ARM IHI 0048B): an emulated distributor with 288 interrupts over the
+ * hardware's virtual CPU interface. Devices raise and lower lines here; vCPUs take what the list
+ * registers offer. vcpu/vgic_lr.c alone touches GICH.
  *
  * A guest is given the first page of GICV at its GICC, which holds all that is hot. The second page
  * holds only GICC_DIR and is emulated (vgic_dir_mmio): with EOImode = 1 a guest may deactivate in
@@ -27,8 +27,8 @@
 #define VGIC_WORDS      (VGIC_NR_IRQS / 32) /* word 0 is private to each vCPU */
 #define VGIC_MAX_LRS    16                  /* list registers that are used, of 64 possible */
 
-#define VGIC_PPI_CNTV 27
-#define VGIC_PPI_CNTP 30
+#define VGIC_PPI_CNTV   27
+#define VGIC_PPI_CNTP   30
 
 struct vm;
 struct vcpu;
@@ -53,36 +53,36 @@ struct vgic_bank {
 
 struct vgic_dist {
     struct spinlock lock;
-    uint32_t ctlr;                      /* EnableGrp0, EnableGrp1 */
-    uint32_t kick;                      /* vCPUs to tell once the lock is free */
+    uint32_t ctlr; /* EnableGrp0, EnableGrp1 */
+    uint32_t kick; /* vCPUs to tell once the lock is free */
     struct vgic_bank spi[VGIC_WORDS - 1];
-    uint8_t priority[VGIC_NR_SPIS];     /* five bits, at the top */
-    uint8_t target[VGIC_NR_SPIS];       /* GICD_ITARGETSR */
-    uint8_t owner[VGIC_NR_SPIS];        /* vCPU of in_lr or evicted ones */
+    uint8_t priority[VGIC_NR_SPIS]; /* five bits, at the top */
+    uint8_t target[VGIC_NR_SPIS];   /* GICD_ITARGETSR */
+    uint8_t owner[VGIC_NR_SPIS];    /* vCPU of in_lr or evicted ones */
 };
 
 struct vgic_cpu {
-    uint32_t pending_work;              /* first: what vgic_flush tests; changed under the lock */
-    uint32_t candidates[VGIC_WORDS];    /* pending, deliverable here, in no list register */
-    uint32_t candidate_words;           /* which of these are not 0 */
-    uint32_t mine[VGIC_WORDS - 1];      /* SPIs that are delivered here */
+    uint32_t pending_work;           /* first: what vgic_flush tests; changed under the lock */
+    uint32_t candidates[VGIC_WORDS]; /* pending, deliverable here, in no list register */
+    uint32_t candidate_words;        /* which of these are not 0 */
+    uint32_t mine[VGIC_WORDS - 1];   /* SPIs that are delivered here */
     struct vgic_bank bank;
     uint8_t priority[VGIC_NR_PRIVATE];
-    uint8_t sgi_source[16];             /* bit n: pending from vCPU n, in no list register */
-    uint32_t lr[VGIC_MAX_LRS];          /* as last written to, or read from GICH */
-    uint32_t used;                      /* list registers that are not known to be free */
+    uint8_t sgi_source[16];    /* bit n: pending from vCPU n, in no list register */
+    uint32_t lr[VGIC_MAX_LRS]; /* as last written to, or read from GICH */
+    uint32_t used;             /* list registers that are not known to be free */
     uint32_t hcr;
-    uint32_t vmcr;                      /* of a vCPU that is not loaded, as apr */
+    uint32_t vmcr; /* of a vCPU that is not loaded, as apr */
     uint32_t apr;
     uint32_t nr_evicted;
-    uint32_t sync_wanted;               /* vCPUs that wait for our list registers to be read */
+    uint32_t sync_wanted; /* vCPUs that wait for our list registers to be read */
     struct {
         bool waiting;
-        uint32_t pc, offset;            /* the access that will be tried again */
-        uint32_t asked;                 /* vCPUs asked for it */
+        uint32_t pc, offset; /* the access that will be tried again */
+        uint32_t asked;      /* vCPUs asked for it */
     } retry;
-    bool loaded;                        /* the hardware's interface is ours */
-    bool cntv_active;                   /* the physical interrupt of CNTV is active for us */
+    bool loaded;      /* the hardware's interface is ours */
+    bool cntv_active; /* the physical interrupt of CNTV is active for us */
 };
 
 /*

@@ -17,7 +17,7 @@
 #define VGIC_WORK_FILL    (1u << 0) /* there are new candidates for list registers */
 #define VGIC_WORK_RECHECK (1u << 1) /* what list registers hold may no longer be right */
 
-#define VGIC_CNTV_BIT BIT(VGIC_PPI_CNTV)
+#define VGIC_CNTV_BIT     BIT(VGIC_PPI_CNTV)
 
 static inline unsigned int vgic_first_bit(uint32_t bits)
 {
