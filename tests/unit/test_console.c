@@ -76,9 +76,10 @@ void timer_set(struct timer *timer, uint64_t deadline)
         timers++;
 }
 
-void sched_add(struct entity *entity, struct pcpu *on, uint32_t slice_us)
+void sched_add(struct entity *entity, struct pcpu *on, uint8_t priority, uint32_t slice_us)
 {
     assert_ptr_equal(on, &cpu);
+    assert_int_equal(priority, SCHED_PRIORITY_JOB);
     assert_true(slice_us >= 100);
     job = entity;
 }
