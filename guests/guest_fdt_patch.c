@@ -9,6 +9,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "hyp/lib/fdt_check.h"
 #include "hyp/lib/util.h"
 #include "hyp/lib/vsnprintf.h"
 
@@ -168,7 +169,7 @@ int guest_fdt_patch(const struct guest_config *guest, const struct payload *own,
         return -FDT_ERR_NOSPACE;
     }
     memcpy(buffer, own->data, length);
-    rc = tree_check(buffer, length);
+    rc = dt_check(buffer, length);
     if (rc == 0) {
         rc = fdt_open_into(buffer, buffer, (int)size);
     }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "guests/system_guest.h"
+#include "hyp/lib/fdt_check.h"
 #include "hyp/lib/util.h"
 
 #define HEADER_SIZE 40 /* of a tree of version 17 */
@@ -75,7 +76,7 @@ static int check_blob(const void *blob, uint64_t room, struct system_error *erro
     if (fdt_totalsize(blob) > room) {
         return blob_error(error, -EINVAL, "the tree is cut short");
     }
-    rc = tree_check(blob, (size_t)MIN(room, (uint64_t)INT32_MAX));
+    rc = dt_check(blob, (size_t)MIN(room, (uint64_t)INT32_MAX));
     if (rc == -FDT_ERR_TRUNCATED) {
         return blob_error(error, -EINVAL, "the tree is cut short");
     }

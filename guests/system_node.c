@@ -17,19 +17,6 @@
 
 static const char *const later[] = {"shared-memory", "pass-through", "colors", NULL};
 
-int tree_check(const void *fdt, size_t size)
-{
-    int rc = fdt_check_header(fdt);
-
-    if (rc == 0 && size < fdt_totalsize(fdt)) {
-        rc = -FDT_ERR_TRUNCATED;
-    }
-    if (rc == 0 && (fdt_off_dt_struct(fdt) % 4 != 0 || fdt_off_mem_rsvmap(fdt) % 8 != 0)) {
-        rc = -FDT_ERR_BADLAYOUT;
-    }
-    return rc != 0 ? rc : fdt_check_full(fdt, size);
-}
-
 int node_error_here(const struct node *node)
 {
     struct system_error *error = node->error;

@@ -2,7 +2,7 @@
 /*
  * Reading one node of a system tree, strictly: a property of the wrong size or range, and a name
  * that nobody knows, are errors that name node and property. The tree must have passed
- * fdt_check_full. Devicetree Specification v0.4, chapter 2.
+ * dt_check(). Devicetree Specification v0.4, chapter 2.
  */
 #ifndef GUESTS_SYSTEM_NODE_H
 #define GUESTS_SYSTEM_NODE_H
@@ -33,13 +33,6 @@ struct node_names {
     const char *const *properties;
     const char *const *children;
 };
-
-/*
- * fdt_check_full() for a tree that may be anything: `size` bytes at an 8-byte aligned address. It
- * refuses trees whose blocks are not aligned, too, which libfdt would read by instructions that
- * fault there (ARM DDI 0406C, A3.2.1: LDRD and LDM). Returns 0 or a negative libfdt error.
- */
-int tree_check(const void *fdt, size_t size);
 
 /*
  * Record an error in `node`, at `property` (NULL: the node itself). Returns -EINVAL.

@@ -11,7 +11,7 @@ CHECK_SYSTEM := $(B)/host/check_system
 
 # The checker is the hypervisor's own code; the host's sanitizers watch it.
 CHECK_SRC    := guests/systems/check_system.c $(wildcard guests/system*.c guests/payload*.c guests/guest_fdt*.c) \
-		mm/frames.c hyp/lib/vsnprintf.c
+		mm/frames.c hyp/lib/vsnprintf.c hyp/lib/fdt_check.c
 CHECK_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -I.
 
 $(CHECK_SYSTEM): $(CHECK_SRC) $(wildcard guests/*.h mm/frames.h hyp/lib/*.h hyp/core/board.h hyp/arch/types.h) \

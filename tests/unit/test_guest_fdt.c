@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* UNIT: guests/guest_fdt.c guests/guest_fdt_patch.c guests/system_node.c guests/system_error.c */
-/* UNIT: hyp/lib/vsnprintf.c */
+/* UNIT: hyp/lib/fdt_check.c hyp/lib/vsnprintf.c */
 /*
  * The guest's device tree: what is generated is whole, fits into the room that was announced, and
  * says of this guest what is so; what is patched keeps everything else, whatever the user's tree

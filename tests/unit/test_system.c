@@ -2,7 +2,7 @@
 /* UNIT: guests/system.c guests/system_error.c guests/system_guest.c guests/system_layout.c */
 /* UNIT: guests/system_node.c guests/system_place.c guests/system_print.c guests/guest_fdt.c */
 /* UNIT: guests/guest_fdt_patch.c guests/payload.c guests/payload_elf.c guests/payload_uimage.c */
-/* UNIT: hyp/lib/vsnprintf.c mm/frames.c */
+/* UNIT: hyp/lib/fdt_check.c hyp/lib/vsnprintf.c mm/frames.c */
 /*
  * system_parse() as its callers see it: values and defaults, the difference between "no system" and
  * "a wrong system", memory that runs out, and blobs spoiled at every byte. The messages are held
