@@ -175,8 +175,10 @@ void vgic_inject_cntv(struct vcpu *vcpu)
     struct vgic_cpu *v = &vcpu->vgic;
 
     vgic_lock(vcpu->vm);
+    /* It fires again since the guest's EOI ended the last one: note that before this one begins. */
+    if (v->bank.in_lr & VGIC_CNTV_BIT)
+        vgic_sync(vcpu);
     v->cntv_active = true;
-    /* In a list register still, as far as we know: the guest's EOI ended it, or another cause. */
     if (v->bank.in_lr & VGIC_CNTV_BIT)
         v->pending_work |= VGIC_WORK_RECHECK;
     vgic_cntv_refresh(vcpu);
