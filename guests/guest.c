@@ -4,7 +4,7 @@
  * bounded steps), running, stopping (its vCPUs are leaving), or crashed. The last vCPU to leave
  * wakes the job, which decides by policy what follows. Nobody waits.
  *
- * Lock: guest->lock guards state and event, and is a leaf.
+ * Lock: guest->lock guards state and event; vm->lock, the vGIC's and the scheduler's come after it.
  */
 #include "guests/guest.h"
 
@@ -29,7 +29,8 @@
 
 #define TX_RING   4096
 #define RX_RING   4096
-#define GICV_SIZE 0x2000u
+/* GICC_DIR, alone in the second page, is emulated (vcpu/vgic.h). */
+#define GICV_SIZE 0x1000u
 
 enum guest_state {
     GUEST_OFF,
@@ -185,9 +186,12 @@ static void enter_guest(struct guest *guest)
     guest->starts++;
     console_set_off(&guest->console, false);
     log_info("%s: started", config->name);
-    set_state(guest, GUEST_RUNNING);
+    /* In one step for request(): before it there is nothing to stop, after it there is. */
+    spin_lock(&guest->lock);
+    guest->state = GUEST_RUNNING;
     /* As QEMU's -kernel enters: r0 = 0, r1 = ~0, r2 = device tree. */
     vcpu_start_vm(&guest->vm, config->entry | (config->thumb ? 1u : 0u), 0, ~0u, config->dtb);
+    spin_unlock(&guest->lock);
 }
 
 /* One step of the guest's job. */
@@ -250,6 +254,8 @@ static void add_devices(struct guest *guest)
     pl031_model_init(&guest->pl031, vm);
     console_add(&guest->console);
     err = err ? err
+              : vm_add_slot(vm, MACHINE_GICC_BASE + GICV_SIZE, GICV_SIZE, "gicc-dir", vgic_dir_mmio, 0);
+    err = err ? err
               : vm_add_slot(vm, MACHINE_UART_BASE, MACHINE_UART_SIZE, "pl011", pl011_model_mmio,
                             &guest->pl011);
     err = err ? err
@@ -275,12 +281,13 @@ static struct guest *create(const struct guest_config *config)
     map_memory(guest);
     for (unsigned int i = 0; i < config->nvcpus; i++) {
         guest->vcpu[i].entity.name = config->name;
-        vcpu_init(&guest->vcpu[i], &guest->vm, i, percpu[config->cpu[i]], config->slice_us);
+        vcpu_init(&guest->vcpu[i], &guest->vm, i, percpu[config->cpu[i]], config->priority,
+                  config->slice_us);
     }
     add_devices(guest);
     guest->job.name = config->name;
     guest->job.run = job_run;
-    sched_add(&guest->job, percpu[config->cpu[0]], config->slice_us);
+    sched_add(&guest->job, percpu[config->cpu[0]], config->priority, config->slice_us);
     return guest;
 }
 

@@ -78,8 +78,10 @@ static enum verdict vcpu_run(struct entity *entity)
 
     if (__atomic_load_n(&vcpu->vm->stopping, __ATOMIC_ACQUIRE))
         return leave(vcpu);
-    if (!turn_on(vcpu))
+    if (!turn_on(vcpu)) {
+        switch_unload(vcpu); /* off, perhaps for good: nobody may have to ask the hardware for it */
         return VERDICT_BLOCK;
+    }
     switch_load(vcpu);
     /* WFI exits when others could use the CPU; alone, the core itself waits in it. */
     switch_set_hcr(vcpu, vcpu->vm->trap_wfi || sched_others_wait());
@@ -88,7 +90,7 @@ static enum verdict vcpu_run(struct entity *entity)
 }
 
 void vcpu_init(struct vcpu *vcpu, struct vm *vm, unsigned int id, struct pcpu *cpu,
-               uint32_t slice_us)
+               uint8_t priority, uint32_t slice_us)
 {
     vcpu->vm = vm;
     vcpu->id = id;
@@ -96,7 +98,7 @@ void vcpu_init(struct vcpu *vcpu, struct vm *vm, unsigned int id, struct pcpu *c
     vcpu->inside = false;
     vcpu->entity.run = vcpu_run;
     vm->vcpu[id] = vcpu;
-    sched_add(&vcpu->entity, cpu, slice_us);
+    sched_add(&vcpu->entity, cpu, priority, slice_us);
 }
 
 void vcpu_start_vm(struct vm *vm, uint32_t entry, uint32_t r0, uint32_t r1, uint32_t r2)

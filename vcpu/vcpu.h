@@ -106,7 +106,7 @@ struct vcpu {
 
 /* Prepares a vCPU of `vm` on `cpu`, off; `entity.name` and the VM's fields must be set. Boot. */
 void vcpu_init(struct vcpu *vcpu, struct vm *vm, unsigned int id, struct pcpu *cpu,
-               uint32_t slice_us);
+               uint8_t priority, uint32_t slice_us);
 
 /*
  * The state of reset for all vCPUs of a VM and its distributor, vCPU 0 to start at `entry` (bit 0:

@@ -23,7 +23,6 @@
 #define STEP_KEYS   64
 #define IRQ_KEYS    32
 
-#define SLICE_US    1000
 /* How often a UART without an interrupt is asked. */
 #define POLL_US     5000
 
@@ -317,7 +316,7 @@ void console_start(struct pcpu *housekeeping)
     timer_init(&console.timer, timer_fired);
     console.job.run = console_step;
     console.job.name = "console";
-    sched_add(&console.job, housekeeping, SLICE_US);
+    sched_add(&console.job, housekeeping, SCHED_PRIORITY_JOB, SCHED_SLICE_US);
     if (!uart_console)
         return;
     if (uart_console->intid && irq_register(uart_console->intid, console_irq, NULL) != 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Round-robin with a time slice, one queue a CPU. An entity runs until its step ends with another
- * verdict than RESUME, its slice is over while others wait, or HYP wants it to look at something.
+ * One queue a CPU, sorted by priority and then by who came first. An entity runs until its step ends
+ * with another verdict than RESUME, a higher priority is ready, or its slice is over while an equal
+ * waits.
  */
 #include "hyp/core/sched.h"
 
@@ -25,10 +26,11 @@ void sched_cpu_init(struct pcpu *cpu)
     timer_init(&cpu->sched.slice, slice_over);
 }
 
-void sched_add(struct entity *entity, struct pcpu *cpu, uint32_t slice_us)
+void sched_add(struct entity *entity, struct pcpu *cpu, uint8_t priority, uint32_t slice_us)
 {
     list_init(&entity->node);
     entity->cpu = cpu;
+    entity->priority = priority;
     entity->slice_us = slice_us;
     entity->state = ENTITY_BLOCKED;
     entity->woken = false;
@@ -37,9 +39,16 @@ void sched_add(struct entity *entity, struct pcpu *cpu, uint32_t slice_us)
 /* Under sched->lock. */
 static void make_ready(struct sched_cpu *sched, struct entity *entity)
 {
+    struct entity *pos;
+
     entity->state = ENTITY_READY;
     entity->ready_since = timer_now();
-    list_add_tail(&sched->ready, &entity->node);
+    list_for_each(pos, &sched->ready, node)
+    {
+        if (pos->priority < entity->priority)
+            break;
+    }
+    list_insert_before(&pos->node, &entity->node);
 }
 
 void sched_wake(struct entity *entity)
@@ -94,37 +103,56 @@ static void put_back(struct sched_cpu *sched, struct entity *entity, enum verdic
     spin_unlock(&sched->lock);
 }
 
-bool sched_others_wait(void)
+/* The highest priority that is ready; -1: none. */
+static int highest_waiting(struct sched_cpu *sched)
 {
-    struct sched_cpu *sched = &this_cpu()->sched;
-    bool wait;
+    int priority = -1;
 
     spin_lock(&sched->lock);
-    wait = !list_empty(&sched->ready);
+    if (!list_empty(&sched->ready))
+        priority = list_first(&sched->ready, struct entity, node)->priority;
     spin_unlock(&sched->lock);
-    return wait;
+    return priority;
+}
+
+bool sched_others_wait(void)
+{
+    return highest_waiting(&this_cpu()->sched) >= 0;
 }
 
 /*
- * Runs one entity for its turn: steps until it gives up the CPU or its slice is over. The slice
- * timer runs only while somebody waits, so a CPU with one entity has no tick.
+ * Somebody became ready, or the slice is over: whether the current entity must give way. The slice
+ * timer runs only while an equal waits, so a CPU with one entity has no tick.
  */
+static bool gives_way(struct pcpu *cpu, const struct entity *entity, uint64_t *end)
+{
+    int waiting = highest_waiting(&cpu->sched);
+
+    if (waiting > entity->priority)
+        return true;
+    if (waiting < entity->priority) {
+        *end = timer_now() + timer_us_to_ticks(entity->slice_us);
+        return false;
+    }
+    if (timer_now() >= *end)
+        return true;
+    if (!cpu->sched.slice.armed)
+        timer_set(&cpu->sched.slice, *end);
+    return false;
+}
+
+/* Runs one entity for its turn. */
 static enum verdict turn(struct pcpu *cpu, struct entity *entity)
 {
     uint64_t end = timer_now() + timer_us_to_ticks(entity->slice_us);
+    uint32_t seen = ATTENTION_RESCHED; /* who waits already needs the slice timer */
     enum verdict verdict;
 
     do {
-        uint32_t seen = __atomic_exchange_n(&cpu->attention, 0, __ATOMIC_ACQUIRE);
-
-        if (seen & ATTENTION_RESCHED) {
-            if (!sched_others_wait())
-                end = timer_now() + timer_us_to_ticks(entity->slice_us);
-            else if (timer_now() >= end)
-                return VERDICT_YIELD;
-            else if (!cpu->sched.slice.armed)
-                timer_set(&cpu->sched.slice, end);
-        }
+        seen |= __atomic_exchange_n(&cpu->attention, 0, __ATOMIC_ACQUIRE);
+        if ((seen & ATTENTION_RESCHED) && gives_way(cpu, entity, &end))
+            return VERDICT_YIELD;
+        seen = 0;
         verdict = entity->run(entity);
     } while (verdict == VERDICT_RESUME);
     return verdict;
@@ -152,7 +180,6 @@ _Noreturn void sched_loop(void)
             idle(cpu);
             continue;
         }
-        attention_raise(cpu, ATTENTION_RESCHED);
         put_back(&cpu->sched, entity, turn(cpu, entity));
         timer_cancel(&cpu->sched.slice);
     }

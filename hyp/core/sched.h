@@ -2,7 +2,8 @@
 /*
  * The scheduler. It runs entities and knows no guest: a vCPU is an entity, and so is a job, whose
  * step function has no stack of its own and does a bounded piece of work. Each physical CPU
- * schedules its own entities, round-robin with a time slice; they never move.
+ * schedules its own entities, and they never move: the highest priority first, preemptively, and
+ * round-robin with a time slice among equals.
  *
  * Lock order: sched_cpu.lock is a leaf; nothing is taken under it.
  */
@@ -39,6 +40,7 @@ struct entity {
     const char *name;
     struct pcpu *cpu;
     uint32_t slice_us; /* time slice in microseconds, 100 to 1000000 */
+    uint8_t priority;  /* 0 to 255, higher runs first */
     enum entity_state state;
     bool woken;           /* woken while RUNNING: a BLOCK verdict is then not obeyed */
     uint64_t ready_since; /* CNTPCT when it became READY */
@@ -55,8 +57,13 @@ struct sched_cpu {
 /* Prepares a CPU's queue. Boot, once a CPU. */
 void sched_cpu_init(struct pcpu *cpu);
 
+/* Of Skep's own jobs: as a guest that the tree gives none, so that a guest which never sleeps shares
+ * its CPU with them and cannot silence the console. */
+#define SCHED_PRIORITY_JOB 0
+#define SCHED_SLICE_US     10000
+
 /* Prepares an entity, BLOCKED, on `cpu` for ever. Boot. run and name must be set by the caller. */
-void sched_add(struct entity *entity, struct pcpu *cpu, uint32_t slice_us);
+void sched_add(struct entity *entity, struct pcpu *cpu, uint8_t priority, uint32_t slice_us);
 
 /*
  * Makes a blocked entity runnable; one that runs at the moment will not block this time. Any CPU,
@@ -64,7 +71,7 @@ void sched_add(struct entity *entity, struct pcpu *cpu, uint32_t slice_us);
  */
 void sched_wake(struct entity *entity);
 
-/* Whether other entities of this CPU are ready to run. Any context on it. */
+/* Whether others of this CPU, of any priority, are ready to run. Any context on it. */
 bool sched_others_wait(void);
 
 /* The loop of a CPU: chooses and runs entities, sleeps when there is none. Never returns. */

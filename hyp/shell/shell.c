@@ -18,7 +18,6 @@
 #define PROMPT   "skep> "
 #define TX_SIZE  2048
 #define RX_SIZE  256
-#define SLICE_US 1000
 
 static struct {
     struct console_channel channel;
@@ -195,7 +194,7 @@ void shell_init(struct pcpu *housekeeping)
     line_init(&shell.line, show_echo, NULL);
     shell.job.run = shell_step;
     shell.job.name = "shell";
-    sched_add(&shell.job, housekeeping, SLICE_US);
+    sched_add(&shell.job, housekeeping, SCHED_PRIORITY_JOB, SCHED_SLICE_US);
     console_channel_init(&shell.channel, "skep", shell.tx, TX_SIZE, shell.rx, RX_SIZE);
     shell.channel.rx_available = wake;
     shell.channel.tx_room = wake;
