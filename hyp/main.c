@@ -31,7 +31,6 @@
 #include "mm/stage2.h"
 #include "mm/window.h"
 #include "vcpu/switch.h"
-#include "vcpu/vgic.h"
 #include "version.h"
 
 #define STACK_SIZE     8192
@@ -189,7 +188,6 @@ static void init_this_cpu(void)
     sched_cpu_init(this_cpu());
     timer_cpu_init();
     switch_cpu_init();
-    vgic_cpu_init();
 }
 
 _Noreturn void hyp_secondary(void)

@@ -29,6 +29,22 @@ vcpu_enter:
     sub     sp, sp, #4
     str     sp, [r0, #VCPU_HYP_SP]
     mov     r4, r0
+    b       resume
+
+/* From a handler: r0 = its verdict, r4 = vcpu. */
+way_out:
+    mrc     CP32(r1, HTPIDR)
+    ldr     r1, [r1, #PCPU_ATTENTION]
+    ldr     r2, [r4, #VCPU_VGIC_WORK]
+    orrs    r1, r1, r0
+    bne     1f
+    cmp     r2, #0
+    beq     resume
+    mov     r0, r4                  @ the handler changed what list registers should hold
+    bl      vgic_flush
+    b       resume
+1:  add     sp, sp, #4
+    pop     {r4-r11, pc}
 
 resume:                             @ r4 = vcpu
     ldr     r1, [r4, #VCPU_FRAME_PC]
@@ -53,12 +69,7 @@ resume:                             @ r4 = vcpu
     mov     r0, sp
     ldr     sp, [sp, #VCPU_HYP_SP]
     bl      \handler
-    mrc     CP32(r1, HTPIDR)
-    ldr     r1, [r1, #PCPU_ATTENTION]
-    orrs    r1, r1, r0
-    beq     resume
-    add     sp, sp, #4
-    pop     {r4-r11, pc}
+    b       way_out
 .endm
 
     exit    vcpu_exit_trap, vcpu_trap

@@ -94,7 +94,7 @@ static enum verdict psci_cpu_off(struct vcpu *vcpu)
     spin_unlock(&vm->lock);
     if (last)
         vm->ops->request(vm, VM_EVENT_POWEROFF);
-    return VERDICT_STOP;
+    return VERDICT_YIELD; /* its next turn sees that it is off, and leaves the hardware */
 }
 
 static enum verdict psci_cpu_on(struct vcpu *vcpu)

@@ -11,6 +11,8 @@
 #include "hyp/arch/barrier.h"
 #include "hyp/arch/sysreg.h"
 #include "hyp/arch/tlb.h"
+#include "hyp/core/irq.h"
+#include "hyp/core/irqchip.h"
 #include "hyp/core/percpu.h"
 #include "vcpu/cp15.h"
 #include "vcpu/vcpu.h"
@@ -233,6 +235,18 @@ void switch_set_hcr(struct vcpu *vcpu, bool trap_wfi)
     WRITE_CP32(hcr | (trap_wfi ? HCR_TWI : 0), HCR);
 }
 
+/* The virtual CPU interface wants attention: of the vCPU that is loaded, or of nobody any more. */
+static enum irq_done maintenance_irq(unsigned int intid, void *arg)
+{
+    struct vcpu *vcpu = switch_loaded();
+
+    (void)intid;
+    (void)arg;
+    if (vcpu)
+        vgic_maintenance(vcpu);
+    return IRQ_DEACTIVATE;
+}
+
 void switch_cpu_init(void)
 {
     WRITE_CP32(0, HCR);
@@ -240,5 +254,6 @@ void switch_cpu_init(void)
     WRITE_CP32(CP15_HDCR_FOR(READ_CP32(PMCR)), HDCR);
     WRITE_CP32(CP15_HCPTR | HCPTR_TCP10_11, HCPTR);
     vtimer_cpu_init();
+    irq_register(irqchip->maintenance_irq, maintenance_irq, 0);
     isb();
 }

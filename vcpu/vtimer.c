@@ -175,7 +175,9 @@ static enum irq_done cntv_irq(unsigned int intid, void *arg)
         return IRQ_DEACTIVATE;
     }
     vgic_inject_cntv(vcpu);
-    sched_wake(&vcpu->entity);
+    /* It may have blocked and stayed loaded. Running, it needs no wake: WFI looks at the vGIC. */
+    if (this_cpu()->sched.current != &vcpu->entity)
+        sched_wake(&vcpu->entity);
     return IRQ_LEAVE_ACTIVE;
 }
 

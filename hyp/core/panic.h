@@ -7,7 +7,7 @@
 #define HYP_CORE_PANIC_H
 
 /* Prints the reason, registers and a symbolised backtrace, stops the other CPUs, never returns. */
-_Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void panic(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 struct arch_regs;
 
