@@ -21,9 +21,13 @@
 #include "guests/system.h"
 #include "hyp/lib/util.h"
 
-#define IMAGE_OFFSET    UINT64_C(0x10000)
-#define IMAGE_SIZE      UINT64_C(0x100000)
-#define CORTEX_A15_MIDR UINT32_C(0x412fc0f1)
+#define IMAGE_OFFSET          UINT64_C(0x10000)
+#define IMAGE_SIZE            UINT64_C(0x100000)
+
+/* QEMU puts its tree, of 1 MiB, in the middle of RAM, but not further than this. */
+#define BOARD_TREE_MAX_OFFSET UINT64_C(0x8000000)
+#define BOARD_TREE_SIZE       UINT64_C(0x100000)
+#define CORTEX_A15_MIDR       UINT32_C(0x412fc0f1)
 
 struct file {
     uint8_t *data;
@@ -123,9 +127,19 @@ static void board_from_tree(struct board *board, const char *name)
     free(file.data);
 }
 
-/* What the hypervisor does before it parses the tree: RAM, without itself and its trees. */
+static uint64_t board_tree_at(const struct board *board)
+{
+    return board->bank[0].base + MIN(board->bank[0].size / 2, BOARD_TREE_MAX_OFFSET);
+}
+
+/*
+ * What the hypervisor does before it parses the tree: RAM, without itself, the trees and the memory
+ * for system_parse(). The places are those of QEMU's -kernel build/NAME.img. What else Skep takes
+ * by then are pages in blocks that are broken anyway, which no bank of 2 MiB or more would get.
+ */
 static void fill_frames(struct frames *frames, const struct board *board, uint64_t image)
 {
+    paddr_t arena;
     int rc = 0;
 
     frames_init(frames);
@@ -136,8 +150,10 @@ static void fill_frames(struct frames *frames, const struct board *board, uint64
         rc |= frames_reserve(frames, PADDR(board->reserved[i].base), board->reserved[i].size);
     }
     rc |= frames_reserve(frames, PADDR(board->bank[0].base + IMAGE_OFFSET), image);
+    rc |= frames_reserve(frames, PADDR(board_tree_at(board)), BOARD_TREE_SIZE);
+    rc |= frames_alloc(frames, SYSTEM_ARENA_SIZE, PAGE_SIZE, &arena);
     if (rc != 0) {
-        fprintf(stderr, "the board's memory map cannot be represented\n");
+        fprintf(stderr, "the board's memory cannot be represented, or Skep itself does not fit\n");
         exit(2);
     }
 }

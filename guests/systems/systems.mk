@@ -46,3 +46,6 @@ fuzz-system: $(FUZZ_SYSTEM) $(CHECK_SYSTEM)
 	$(Q)mkdir -p $(B)/fuzz/system
 	$(FUZZ_SYSTEM) -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 -artifact_prefix=$(B)/fuzz/ \
 		$(B)/fuzz/system $(B)/fuzz/system.seeds
+
+# Tests on the board compare with what the checker says.
+qemu-tests: $(CHECK_SYSTEM)
