@@ -230,7 +230,7 @@ bool vgic_pending(struct vcpu *vcpu)
         uint32_t lr = v->lr[vgic_first_bit(used)];
         uint32_t enable = lr & GICH_LR_GRP1 ? GICH_VMCR_GRP1_EN : GICH_VMCR_GRP0_EN;
 
-        if ((lr & GICH_LR_STATE) == GICH_LR_PENDING && (vmcr & enable))
+        if ((lr & GICH_LR_PENDING) && (vmcr & enable))
             best = MIN(best, lr >> GICH_LR_PRIORITY_SHIFT & 0x1fu);
     }
     for (unsigned int w = 0; w < VGIC_WORDS; w++) {

@@ -52,8 +52,8 @@ static uint32_t make_lr(struct vcpu *vcpu, unsigned int intid, uint32_t state, u
 
     if (vgic_bank(vcpu, intid / 32)->group & BIT(intid % 32))
         lr |= GICH_LR_GRP1;
-    /* Pending and active at once is for software's interrupts only (5.3.8, HW). */
-    if (intid == VGIC_PPI_CNTV && vcpu->vgic.cntv_active && state != GICH_LR_STATE)
+    /* With the HW bit an EOI cannot be asked for: then the physical one is ended by software. */
+    if (intid == VGIC_PPI_CNTV && vcpu->vgic.cntv_active && !eoi)
         return lr | GICH_LR_HW | timer_virt_intid << GICH_LR_PHYSICAL_SHIFT;
     return lr | source << GICH_LR_PHYSICAL_SHIFT | (eoi ? GICH_LR_EOI : 0);
 }
@@ -204,40 +204,54 @@ static void take_back(struct vcpu *vcpu, uint32_t lr)
     bank->latch |= BIT(intid % 32) & bank->edge;
 }
 
-/* The pending state that an SGI's list register should have, and its sources. */
-static uint32_t recheck_sgi(struct vcpu *vcpu, uint32_t lr, uint32_t state, bool permitted)
+/*
+ * What an SGI's list register should be: its state, and whether an EOI is to be looked at. An
+ * active one is never written as pending too, here and below: by its EOI the hardware would make it
+ * pending alone, before others of higher priority that wait in software.
+ */
+static uint32_t recheck_sgi(struct vcpu *vcpu, uint32_t lr, uint32_t state, bool permitted,
+                            bool *eoi)
 {
     unsigned int intid = lr_intid(lr);
     uint8_t *sources = &vcpu->vgic.sgi_source[intid];
-    uint8_t source = (uint8_t)BIT(lr_source(lr));
 
-    if ((state & GICH_LR_PENDING) && !permitted) {
-        take_back(vcpu, lr);
-        state &= ~GICH_LR_PENDING;
-    } else if ((*sources & source) && permitted && state) {
-        *sources &= (uint8_t)~source; /* the same source once more: the one pending state */
-        state |= GICH_LR_PENDING;
+    if (state == GICH_LR_PENDING) {
+        *sources &= (uint8_t)~BIT(lr_source(lr)); /* the same source once more is pending once */
+        if (!permitted) {
+            take_back(vcpu, lr);
+            state = 0;
+        }
     }
+    *eoi = *sources != 0;
     if (*sources == 0)
         vcpu->vgic.bank.latch &= ~BIT(intid);
     return state;
 }
 
 /* The same for all others. */
-static uint32_t recheck_irq(struct vgic_bank *bank, uint32_t bit, uint32_t state, bool permitted)
+static uint32_t recheck_irq(struct vcpu *vcpu, uint32_t lr, uint32_t state, bool permitted,
+                            bool *eoi)
 {
-    bool pending = (state & GICH_LR_PENDING) != 0;
+    unsigned int intid = lr_intid(lr);
+    struct vgic_bank *bank = vgic_bank(vcpu, intid / 32);
+    uint32_t bit = BIT(intid % 32);
+    bool high = (bank->level & ~bank->edge & bit) != 0;
 
-    if (bank->edge & bit) {
-        pending = pending || (bank->latch & bit);
-        bank->latch &= ~bit;
-        if (pending && !permitted)
-            bank->latch |= bit;
-    } else {
-        /* While it is active, a high line is not written as pending: the EOI bit looks again. */
-        pending = (bank->latch & bit) || ((bank->level & bit) && !(state & GICH_LR_ACTIVE));
+    if (state == GICH_LR_PENDING) {
+        if (!permitted) {
+            take_back(vcpu, lr);
+            state = 0;
+        } else if (bank->edge & bit) {
+            bank->latch &= ~bit;
+        } else if (!high && !(bank->latch & bit)) {
+            state = 0;
+        }
     }
-    return (state & ~GICH_LR_PENDING) | (pending && permitted ? GICH_LR_PENDING : 0);
+    /* The physical interrupt looks at CNTV's line by itself. */
+    if (intid == VGIC_PPI_CNTV && vcpu->vgic.cntv_active)
+        high = false;
+    *eoi = high || (state == GICH_LR_ACTIVE && (bank->latch & bit));
+    return state;
 }
 
 static void recheck_lr(struct vcpu *vcpu, unsigned int n)
@@ -252,21 +266,18 @@ static void recheck_lr(struct vcpu *vcpu, unsigned int n)
 
     if (bank->drop & bit)
         state &= ~GICH_LR_PENDING;
-    if ((bank->deact & bit) && (state & GICH_LR_ACTIVE)) {
-        state &= ~GICH_LR_ACTIVE;
+    if ((bank->deact & bit) && state == GICH_LR_ACTIVE) {
+        state = 0;
         if (intid == VGIC_PPI_CNTV && v->cntv_active)
             end_cntv(v);
     }
     bank->drop &= ~bit;
     bank->deact &= ~bit;
 
-    if (intid < GIC_NR_SGIS) {
-        state = recheck_sgi(vcpu, lr, state, permitted);
-        eoi = v->sgi_source[intid] != 0;
-    } else {
-        state = recheck_irq(bank, bit, state, permitted);
-        eoi = (bank->level & ~bank->edge & bit) != 0;
-    }
+    if (intid < GIC_NR_SGIS)
+        state = recheck_sgi(vcpu, lr, state, permitted, &eoi);
+    else
+        state = recheck_irq(vcpu, lr, state, permitted, &eoi);
     if (state == 0) {
         set_lr(v, n, 0);
         v->lr[n] = lr; /* whose it was */
@@ -314,7 +325,7 @@ static void place(struct vcpu *vcpu, unsigned int n, unsigned int intid)
     struct vgic_cpu *v = &vcpu->vgic;
     struct vgic_bank *bank = vgic_bank(vcpu, intid / 32);
     uint32_t bit = BIT(intid % 32), source = 0;
-    bool eoi = (bank->level & ~bank->edge & bit) != 0;
+    bool eoi = (bank->level & ~bank->edge & bit) != 0 && intid != VGIC_PPI_CNTV;
 
     if (intid < GIC_NR_SGIS) {
         uint8_t *sources = &v->sgi_source[intid];
@@ -345,7 +356,7 @@ static void evict(struct vcpu *vcpu, unsigned int n)
 
     if (lr & GICH_LR_PENDING)
         take_back(vcpu, lr);
-    if (lr & GICH_LR_ACTIVE) {
+    else {
         bank->active |= BIT(intid % 32);
         bank->evicted |= BIT(intid % 32);
         v->nr_evicted++;
@@ -364,7 +375,7 @@ static int victim(const struct vgic_cpu *v, uint32_t priority)
 
     for (uint32_t used = v->used; used; used &= used - 1) {
         unsigned int n = vgic_first_bit(used);
-        int *lowest = (v->lr[n] & GICH_LR_STATE) == GICH_LR_PENDING ? &pending : &active;
+        int *lowest = v->lr[n] & GICH_LR_PENDING ? &pending : &active;
 
         if (*lowest < 0 || lr_priority(v->lr[n]) >= lr_priority(v->lr[*lowest]))
             *lowest = (int)n;
