@@ -321,6 +321,15 @@ $(addprefix lint-,$(LINTS)): lint-%: all | $(B)/.need-test
 	$(Q)$(LINT_ENV) $(if $(wildcard tests/lint/$*.py),$(PYTHON) tests/lint/$*.py,sh tests/lint/$*.sh)
 	@echo "  LINT    $*"
 
+# clang-tidy takes its time, so it reads only what was compiled anew.
+lint-tidy: $(patsubst %,$(B)/lint/%.tidy,$(filter %.c,$(SKEP_SRC)))
+
+$(B)/lint/%.tidy: $(B)/obj/%.o tests/lint/tidy.sh .clang-tidy | $(B)/.need-test
+	$(Q)mkdir -p $(@D)
+	@echo "  TIDY    $*"
+	$(Q)$(LINT_ENV) sh tests/lint/tidy.sh $*
+	$(Q)touch $@
+
 # ---------------------------------------------------------------- QEMU tests, and all tests
 
 # T=tests/qemu/test_NAME.py (or a pytest node id) runs only that one; TEST_JOBS of them run at once.
@@ -331,12 +340,14 @@ TEST_JOBS ?= 2
 qemu-tests: all images $(addprefix $P/,$(PAYLOADS)) apps | $(B)/.need-test
 	$(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_JOBS) $T
 
-# Quick things first: a wrong format is known before Linux has booted twenty times.
+# Quick things first: a wrong format is known before Linux has booted twenty times. What is many small things runs in
+# parallel, with the output of each kept together.
 TEST_PARTS := units lint check-schema system-tests qemu-tests
 
 test:
 	+$(Q)for part in $(TEST_PARTS); do \
-		$(MAKE) --no-print-directory $$part || { echo "make test: FAILED in $$part"; exit 1; }; \
+		case $$part in units | lint) jobs='-O -j$(TEST_JOBS)' ;; *) jobs= ;; esac; \
+		$(MAKE) --no-print-directory $$jobs $$part || { echo "make test: FAILED in $$part"; exit 1; }; \
 	done
 	@echo "make test: all passed ($(TEST_PARTS))"
 

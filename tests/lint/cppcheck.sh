@@ -9,8 +9,8 @@ cd "$(dirname "$0")/../.."
 check() {
 	cppcheck -q --error-exitcode=1 --inline-suppr --std=c11 --platform=unix32 \
 		--enable=warning,performance,portability --suppress=missingIncludeSystem --suppress=unmatchedSuppression \
-		--suppress=comparePointers \
-		-D__arm__ -D__GNUC__=12 -I. "$@"
+		--suppress=comparePointers --suppress="*:$B/sysroot/*" \
+		-D__arm__ -D__GNUC__=12 -DSKEP_DEBUG=0 -I. -I"$B/sysroot/include" "$@"
 }
 
 sample=$(mktemp -d)

@@ -14,6 +14,8 @@ import common
 # Made by the build, so of no room.
 GENERATED = {"version.h", "asm-offsets.h"}
 BOOT_INCLUDES = {"boot", "hyp/arch"}
+# Calls that the compiler puts in (-fstack-protector).
+COMPILER = {"__stack_chk_fail", "__stack_chk_guard"}
 BOOT_CALLS = {"hyp_main", "hyp_secondary"}
 
 
@@ -57,7 +59,7 @@ def references(objects):
     home = {name: path for path, (defined, _) in table.items() for name in defined}
     for path, (_, wanted) in sorted(table.items()):
         room = common.room_of(path)
-        for name in sorted(wanted & home.keys()):
+        for name in sorted((wanted & home.keys()) - COMPILER):
             other = common.room_of(home[name])
             if other in ("boot", room):
                 continue
