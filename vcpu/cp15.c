@@ -19,10 +19,13 @@
 #define ID_PFR1_VIRTUALIZATION 0x0000f000u
 #define ID_ISAR4_SMC           0x0000f000u
 
-#define ACTLR_SMP              (1u << 6)
-
 #define L2CTLR_CPUS_SHIFT      24
 #define L2CTLR_CPUS_MASK       (3u << L2CTLR_CPUS_SHIFT)
+
+uint32_t cp15_hstr(void)
+{
+    return (cp15_hw_actlr() & ACTLR_SMP) ? HSTR_T(15) : 0;
+}
 
 void cp15_reset(struct vcpu *vcpu)
 {

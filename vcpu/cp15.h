@@ -18,18 +18,23 @@ struct vcpu;
 
 /*
  * HCR while a guest runs (B4.1.68); switch.c adds TWI where the VM wants it, and VA is pending
- * state that must be taken from the register when a vCPU leaves. VM     stage 2 on. SWIO   a
- * guest's DCISW becomes DCCISW: without it, it would throw away others' dirty lines. PTW    a
- * stage-1 table in Device memory (GICV, a passed-through device) faults, so that a table walk
- * cannot read a register that has side effects. AMO, IMO, FMO   physical interrupts come to HYP,
- * virtual ones can be given. TID1   TCMTR, TLBTR, REVIDR, AIDR: trapped so that they have one
- * place. TID3   the CPUID scheme, to hide what a guest has not got. TSC    SMC never reaches the
- * firmware. TIDCP  implementation-defined CP15 of c9 to c11: lockdown, L2 control. TAC    ACTLR:
- * SMP and prefetch bits of the real core are not the guest's. Clear on purpose: TSW, TPC, TPU,
- * TTLB, TVM, TID2   all harmless in a guest's own VMID (the switch banks CSSELR and all that TVM
- * names) and far too frequent: Linux makes 37,000 DCCISW in a boot. FB, BSU   vCPUs never move from
- * their CPU, so a local operation reaches all that it must; a CPU with two vCPUs of one guest does
- * TLBIALL between them. TID0, TWE, DC, TGE, VI, VF.
+ * state that must be taken from the register when a vCPU leaves.
+ * - VM: stage 2 on.
+ * - SWIO: a guest's DCISW becomes DCCISW: it would else throw away others' dirty lines.
+ * - PTW: a stage-1 table in Device memory (GICV, a passed-through device) faults, so that a table
+ *   walk cannot read a register that has side effects.
+ * - AMO, IMO, FMO: physical interrupts come to HYP, virtual ones can be given.
+ * - TID1: TCMTR, TLBTR, REVIDR, AIDR, so that they have one place.
+ * - TID3: the CPUID scheme, to hide what a guest has not got.
+ * - TSC: SMC never reaches the firmware.
+ * - TIDCP: implementation-defined CP15 of c9 to c11: lockdown, L2 control.
+ * - TAC: ACTLR: SMP and prefetch bits of the real core are not the guest's.
+ * Clear on purpose:
+ * - TSW, TPC, TPU, TTLB, TVM, TID2: all harmless in a guest's own VMID (the switch banks CSSELR and
+ *   all that TVM names) and far too frequent: Linux makes 37,000 DCCISW in a boot.
+ * - FB, BSU: vCPUs never move from their CPU, so a local operation reaches all that it must; a CPU
+ *   with two vCPUs of one guest does TLBIALL between them.
+ * - TID0, TWE, DC, TGE, VI, VF: not needed.
  */
 #define CP15_HCR                                                                                 \
     (HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TID1 | HCR_TID3 | HCR_TSC | \
@@ -45,12 +50,17 @@ struct vcpu;
 #define CP15_HDCR_FOR(pmcr) (CP15_HDCR | (((pmcr) >> 11) & HDCR_HPMN_MASK))
 
 /*
- * HSTR while a guest runs (B4.1.81). c15 is implementation defined and in no trap of HCR. c9 and
- * c11 are what TIDCP and TPM cover; an implementation that has not got TIDCP is covered all the
- * same. TTEE (bit 16) and TJDBX (17) are clear: ThumbEE state is switched (Linux uses TEEHBR on
- * every task switch), Jazelle is the trivial one and has no state.
+ * HSTR while a guest runs on this CPU (B4.1.81): c15, which is implementation defined and in no
+ * trap of HCR. 0 on a core that has no such registers, which ACTLR tells: an A7 or A15 must have
+ * ACTLR.SMP set before its caches may be on (TRM 4.3), so where it reads as zero there is no ACTLR
+ * to hold it, and nothing in c15. That is QEMU; and there a bit in HSTR would do harm, because
+ * QEMU 7.2 then loses track of ITSTATE after any CP15 read in an IT block, as compilers emit it for
+ * thread-local data.
+ *
+ * Always clear: c9 to c11 are what TIDCP and TPM cover. TTEE: ThumbEE state is switched, Linux
+ * uses TEEHBR on every task switch. TJDBX: Jazelle is the trivial one and has no state.
  */
-#define CP15_HSTR           (HSTR_T(9) | HSTR_T(11) | HSTR_T(15))
+uint32_t cp15_hstr(void);
 
 /*
  * HCPTR while a guest runs (B4.1.66), with VFP in the hardware being this vCPU's: every absent
@@ -58,11 +68,11 @@ struct vcpu;
  * HCPTR_TCP10_11, which covers Advanced SIMD too, while another's VFP registers are loaded. TCPAC
  * clear: CPACR is switched.
  */
-#define CP15_HCPTR          (HCPTR_RES1 | HCPTR_TTA)
+#define CP15_HCPTR   (HCPTR_RES1 | HCPTR_TTA)
 
 /* CNTHCTL while a guest runs (B4.1.22): CNTP_* and CNTPCT trap to vcpu/vtimer.c. CNTPCT must, for a
  * guest's counter begins at its own start: the hardware's would be ahead by CNTVOFF. */
-#define CP15_CNTHCTL        0
+#define CP15_CNTHCTL 0
 
 /* Sets what CP15 shadows in the vCPU (ACTLR) to its value at reset. On the vCPU's own CPU. */
 void cp15_reset(struct vcpu *vcpu);

@@ -286,7 +286,7 @@ enum verdict emulate_dabt(struct vcpu *vcpu, uint32_t hsr, uint32_t hdfar, uint6
     if (hsr & HSR_ABT_S1PTW) {
         log_guest(vcpu->vm->name, "vCPU %u: translation table in a device, PC 0x%08x", vcpu->id,
                   (unsigned int)vcpu->frame.pc);
-        inject_dabt_fault(vcpu, FAULT_EXTERNAL_WALK, hdfar, fault.write, hsr & HSR_DABT_CM);
+        inject_dabt_walk(vcpu, hdfar, ipa, fault.write, hsr & HSR_DABT_CM);
         return VERDICT_RESUME;
     }
     if (hsr & HSR_DABT_CM) {

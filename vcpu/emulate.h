@@ -16,7 +16,8 @@ struct vcpu;
 
 /*
  * Handles a data abort taken from the guest (EC 0x24) by a translation, access flag or permission
- * fault of stage 2. `hdfar` is the virtual address, `ipa` the byte's IPA: bits 11:0 of both agree.
+ * fault of stage 2, and by no other: the caller has looked at DFSC. `hdfar` is the virtual address,
+ * `ipa` the byte's IPA: bits 11:0 of both agree. For a table walk (S1PTW) its page is the table's.
  *
  * - A device lies there: the access is carried out and the instruction stepped over. With a valid
  *   syndrome that is all there is to it; without, the instruction is fetched and decoded, and its

@@ -18,9 +18,19 @@ enum exception_kind {
 
 /* Why an abort happens. */
 enum exception_fault {
-    FAULT_EXTERNAL,      /* synchronous, on the access itself */
-    FAULT_EXTERNAL_WALK, /* synchronous, on a first-level lookup of the stage-1 walk */
-    FAULT_ALIGNMENT,     /* data aborts only */
+    FAULT_EXTERNAL,         /* synchronous, on the access itself */
+    FAULT_EXTERNAL_WALK_L1, /* synchronous, on a lookup of the stage-1 walk at this level */
+    FAULT_EXTERNAL_WALK_L2,
+    FAULT_EXTERNAL_WALK_L3, /* long format only */
+    FAULT_ALIGNMENT,        /* data aborts only */
+};
+
+/* A stage-1 translation table walk that met a stage-2 fault. */
+struct exception_walk {
+    uint32_t va;  /* whose translation it was */
+    uint64_t ipa; /* of the page that the descriptor lies in; bits 11:0 do not matter */
+    uint32_t ttbcr;
+    uint64_t ttbr0, ttbr1;
 };
 
 struct exception_in {
@@ -39,6 +49,14 @@ struct exception_out {
 
 /* The state after taking an exception of this kind. */
 struct exception_out exception_take(enum exception_kind kind, const struct exception_in *in);
+
+/*
+ * The level of the lookup that faulted, which the syndrome does not say: its level is stage 2's.
+ * From where the first table lies (B3.5.5, B3.6.6). A walk of three levels whose first lookup did
+ * not fault is taken to have stopped at the second: only memory, which may have changed, could
+ * tell.
+ */
+enum exception_fault exception_walk_fault(const struct exception_walk *walk);
 
 /* The value of IFSR for a fault, in the format that TTBCR.EAE chooses (B3.13.4, B4.1.96). */
 uint32_t exception_ifsr(enum exception_fault fault, uint32_t ttbcr);

@@ -49,6 +49,29 @@ void inject_dabt_fault(struct vcpu *vcpu, enum exception_fault fault, uint32_t f
     enter(vcpu, EXCEPTION_DABT);
 }
 
+static enum exception_fault walk_fault(uint32_t va, uint64_t ipa)
+{
+    const struct exception_walk walk = {
+        .va = va,
+        .ipa = ipa,
+        .ttbcr = READ_CP32(TTBCR),
+        .ttbr0 = READ_CP64(TTBR0),
+        .ttbr1 = READ_CP64(TTBR1),
+    };
+
+    return exception_walk_fault(&walk);
+}
+
+void inject_pabt_walk(struct vcpu *vcpu, uint32_t far, uint64_t ipa)
+{
+    inject_pabt_fault(vcpu, walk_fault(far, ipa), far);
+}
+
+void inject_dabt_walk(struct vcpu *vcpu, uint32_t far, uint64_t ipa, bool write, bool cm)
+{
+    inject_dabt_fault(vcpu, walk_fault(far, ipa), far, write, cm);
+}
+
 void inject_pabt(struct vcpu *vcpu, uint32_t far)
 {
     inject_pabt_fault(vcpu, FAULT_EXTERNAL, far);

@@ -30,6 +30,11 @@ void inject_pabt_fault(struct vcpu *vcpu, enum exception_fault fault, uint32_t f
 void inject_dabt_fault(struct vcpu *vcpu, enum exception_fault fault, uint32_t far, bool write,
                        bool cm);
 
+/* The same two for a stage-1 table walk of `far` that stage 2 did not let read its table at `ipa`
+ * (HSR.S1PTW): an external abort on the walk, of the level where it stopped. */
+void inject_pabt_walk(struct vcpu *vcpu, uint32_t far, uint64_t ipa);
+void inject_dabt_walk(struct vcpu *vcpu, uint32_t far, uint64_t ipa, bool write, bool cm);
+
 /*
  * A virtual asynchronous abort: pending until the guest unmasks A, and then gone (HCR.VA, B1.8.11).
  * The hardware clears HCR.VA when it delivers, so vcpu->hcr must be taken from HCR when the vCPU

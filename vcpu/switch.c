@@ -250,7 +250,7 @@ static enum irq_done maintenance_irq(unsigned int intid, void *arg)
 void switch_cpu_init(void)
 {
     WRITE_CP32(0, HCR);
-    WRITE_CP32(CP15_HSTR, HSTR);
+    WRITE_CP32(cp15_hstr(), HSTR);
     WRITE_CP32(CP15_HDCR_FOR(READ_CP32(PMCR)), HDCR);
     WRITE_CP32(CP15_HCPTR | HCPTR_TCP10_11, HCPTR);
     vtimer_cpu_init();

@@ -113,8 +113,12 @@ static bool fault_ipa(struct vcpu *vcpu, uint32_t hsr, uint32_t far, bool write,
 static enum verdict trap_pabt(struct vcpu *vcpu, uint32_t hsr)
 {
     uint32_t far = READ_CP32(HIFAR);
+    uint64_t ipa;
 
-    inject_pabt_fault(vcpu, (hsr & HSR_ABT_S1PTW) ? FAULT_EXTERNAL_WALK : FAULT_EXTERNAL, far);
+    if ((hsr & HSR_ABT_S1PTW) && fault_ipa(vcpu, hsr, far, false, &ipa))
+        inject_pabt_walk(vcpu, far, ipa);
+    else
+        inject_pabt(vcpu, far);
     return VERDICT_RESUME;
 }
 

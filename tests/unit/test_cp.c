@@ -103,9 +103,11 @@ uint32_t cp15_hw_id(uint32_t key)
     }
 }
 
+static uint32_t hw_actlr;
+
 uint32_t cp15_hw_actlr(void)
 {
-    return 1; /* IBE */
+    return hw_actlr;
 }
 
 uint32_t cp15_hw_l2ctlr(void)
@@ -134,6 +136,7 @@ static int reset(void **state)
     memset(vcpu.frame.r, 0x5a, sizeof(vcpu.frame.r));
     undefs = skipped = logged = cleaned = 0;
     timer_answer = true;
+    hw_actlr = 1; /* IBE */
     return 0;
 }
 
@@ -474,7 +477,15 @@ static void the_trap_controls_let_no_debug_or_counter_through_and_keep_hpmn(void
         CP15_HCR & (HCR_TVM | HCR_TTLB | HCR_TSW | HCR_TWE | HCR_VA | HCR_VI | HCR_VF | HCR_TGE),
         0);
     assert_int_equal(CP15_CNTHCTL & (CNTHCTL_PL1PCTEN | CNTHCTL_PL1PCEN), 0);
-    assert_int_equal(CP15_HSTR & (BIT(4) | BIT(14) | BIT(16) | BIT(17)), 0);
+}
+
+static void c15_traps_wherever_there_is_one(void **state)
+{
+    (void)state;
+    hw_actlr = 0x41;
+    assert_int_equal(cp15_hstr(), BIT(15));
+    hw_actlr = 0; /* an emulator without ACTLR */
+    assert_int_equal(cp15_hstr(), 0);
 }
 
 int main(void)
@@ -494,6 +505,7 @@ int main(void)
         cmocka_unit_test(the_timer_gets_its_keys_and_values_and_may_refuse),
         cmocka_unit_test(an_unknown_register_is_undefined_and_logged_once_in_a_life),
         cmocka_unit_test(a_condition_that_fails_steps_over_and_does_nothing),
+        cmocka_unit_test(c15_traps_wherever_there_is_one),
         cmocka_unit_test(the_trap_controls_let_no_debug_or_counter_through_and_keep_hpmn),
     };
 

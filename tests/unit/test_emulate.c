@@ -76,7 +76,18 @@ void vcpu_skip(struct vcpu *v, unsigned int len)
 void inject_dabt_fault(struct vcpu *v, enum exception_fault fault, uint32_t va, bool write, bool cm)
 {
     (void)v;
-    finish(fault == FAULT_ALIGNMENT ? ALIGNMENT : fault == FAULT_EXTERNAL ? DABT : WALK);
+    assert_true(fault == FAULT_ALIGNMENT || fault == FAULT_EXTERNAL);
+    finish(fault == FAULT_ALIGNMENT ? ALIGNMENT : DABT);
+    far = va;
+    far_write = write;
+    far_cm = cm;
+}
+
+void inject_dabt_walk(struct vcpu *v, uint32_t va, uint64_t ipa, bool write, bool cm)
+{
+    (void)v;
+    finish(WALK);
+    assert_int_equal(ipa, (uint64_t)DEV_IPA + 4);
     far = va;
     far_write = write;
     far_cm = cm;

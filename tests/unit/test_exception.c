@@ -152,10 +152,11 @@ static void fault_status_has_the_bits_of_the_short_format(void **state)
 {
     (void)state;
     assert_int_equal(exception_ifsr(FAULT_EXTERNAL, 0), 0x008);
-    assert_int_equal(exception_ifsr(FAULT_EXTERNAL_WALK, 0), 0x00c);
+    assert_int_equal(exception_ifsr(FAULT_EXTERNAL_WALK_L1, 0), 0x00c);
     assert_int_equal(exception_dfsr(FAULT_EXTERNAL, 0, false, false), 0x008);
     assert_int_equal(exception_dfsr(FAULT_EXTERNAL, 0, true, false), 0x808);
-    assert_int_equal(exception_dfsr(FAULT_EXTERNAL_WALK, 0, true, true), 0x280c);
+    assert_int_equal(exception_dfsr(FAULT_EXTERNAL_WALK_L1, 0, true, true), 0x280c);
+    assert_int_equal(exception_dfsr(FAULT_EXTERNAL_WALK_L2, 0, true, false), 0x80e);
     assert_int_equal(exception_dfsr(FAULT_ALIGNMENT, 0, false, false), 0x001);
     assert_int_equal(exception_dfsr(FAULT_ALIGNMENT, 7, true, false), 0x801); /* TTBCR.N */
 }
@@ -166,11 +167,81 @@ static void fault_status_has_the_bits_of_the_long_format(void **state)
 
     (void)state;
     assert_int_equal(exception_ifsr(FAULT_EXTERNAL, eae), 0x210);
-    assert_int_equal(exception_ifsr(FAULT_EXTERNAL_WALK, eae), 0x215);
+    assert_int_equal(exception_ifsr(FAULT_EXTERNAL_WALK_L1, eae), 0x215);
+    assert_int_equal(exception_ifsr(FAULT_EXTERNAL_WALK_L2, eae), 0x216);
+    assert_int_equal(exception_ifsr(FAULT_EXTERNAL_WALK_L3, eae), 0x217);
     assert_int_equal(exception_dfsr(FAULT_EXTERNAL, eae, false, false), 0x210);
     assert_int_equal(exception_dfsr(FAULT_EXTERNAL, eae, true, false), 0xa10);
     assert_int_equal(exception_dfsr(FAULT_EXTERNAL, eae, true, true), 0x2a10);
     assert_int_equal(exception_dfsr(FAULT_ALIGNMENT, eae, true, false), 0xa21);
+}
+
+struct walk_row {
+    struct exception_walk walk;
+    enum exception_fault fault;
+};
+
+static void walk_rows(const struct walk_row *row, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(exception_walk_fault(&row[i].walk), row[i].fault);
+    }
+}
+
+#define L1 FAULT_EXTERNAL_WALK_L1
+#define L2 FAULT_EXTERNAL_WALK_L2
+#define L3 FAULT_EXTERNAL_WALK_L3
+
+static void a_short_format_walk_stopped_where_its_first_table_says(void **state)
+{
+    static const struct walk_row rows[] = {
+        /* va, ipa, TTBCR, TTBR0, TTBR1: 16 KiB of first-level table, four pages. */
+        {{0x00000000, 0x40004000, 0, 0x4000406a, 0}, L1},
+        {{0x3fffffff, 0x40004fff, 0, 0x4000406a, 0}, L1},
+        {{0x40000000, 0x40004000, 0, 0x4000406a, 0}, L2}, /* its entry is in the second page */
+        {{0x40000000, 0x40005000, 0, 0x4000406a, 0}, L1},
+        {{0xfff00000, 0x40007000, 0, 0x4000406a, 0}, L1},
+        {{0xfff00000, 0x09000000, 0, 0x4000406a, 0}, L2},
+        /* N = 1: the lower half by TTBR0, with 8 KiB of table; the upper by TTBR1, with 16 KiB. */
+        {{0x7fffffff, 0x40003000, 1, 0x40002000, 0x50000000}, L1},
+        {{0x80000000, 0x50002000, 1, 0x40002000, 0x50000000}, L1},
+        {{0x80000000, 0x40002000, 1, 0x40002000, 0x50000000}, L2},
+        /* N = 7: 128 bytes of table. */
+        {{0x01ffffff, 0x40000f80, 7, 0x40000f80, 0x50000000}, L1},
+        {{0x02000000, 0x50000000, 7, 0x40000f80, 0x50000000}, L1},
+        /* An IPA beyond 32 bits is in no short-format table. */
+        {{0x00000000, 0x140004000, 0, 0x40004000, 0}, L2},
+    };
+
+    (void)state;
+    walk_rows(rows, ARRAY_SIZE(rows));
+}
+
+static void a_long_format_walk_stopped_where_its_first_table_says(void **state)
+{
+#define EAE 0x80000000u
+    static const struct walk_row rows[] = {
+        {{0xc0000000, 0x40001fe0, EAE, 0x40001fe0, 0}, L1},
+        {{0xc0000000, 0x40002000, EAE, 0x40001fe0, 0}, L2},
+        {{0x00000000, 0xff40001000, EAE, 0xff40001000, 0}, L1},
+        /* An ASID in TTBR bits 55:48 is no part of the address. */
+        {{0x00000000, 0x40001000, EAE, 0x00ab000040001000, 0}, L1},
+        /* T1SZ = 1, as Linux splits 2/2: the upper half by TTBR1. */
+        {{0x80000000, 0x50000000, EAE | 1 << 16, 0x40000000, 0x50000010}, L1},
+        {{0x7fffffff, 0x50000000, EAE | 1 << 16, 0x40000000, 0x50000010}, L2},
+        {{0x7fffffff, 0x40000000, EAE | 1 << 16, 0x40000000, 0x50000010}, L1},
+        /* T1SZ = 2, 3/1: 1 GiB above begins at level 2, with a table of one page. */
+        {{0xc0200000, 0x50001000, EAE | 2 << 16, 0x40000000, 0x50001000}, L2},
+        {{0xc0200000, 0x50002000, EAE | 2 << 16, 0x40000000, 0x50001000}, L3},
+        {{0xbfffffff, 0x40000000, EAE | 2 << 16, 0x40000000, 0x50001000}, L1},
+        /* T0SZ alone: what is not below is TTBR1's, whole. */
+        {{0x02000000, 0x50000000, EAE | 7, 0x40000f80, 0x50000000}, L1},
+        {{0x01ffffff, 0x40000f80, EAE | 7, 0x40000f80, 0x50000000}, L2},
+        {{0x01ffffff, 0x40001000, EAE | 7, 0x40000f80, 0x50000000}, L3},
+    };
+
+    (void)state;
+    walk_rows(rows, ARRAY_SIZE(rows));
 }
 
 int main(void)
@@ -182,6 +253,8 @@ int main(void)
         cmocka_unit_test(reserved_low_bits_of_vbar_do_not_reach_the_pc),
         cmocka_unit_test(fault_status_has_the_bits_of_the_short_format),
         cmocka_unit_test(fault_status_has_the_bits_of_the_long_format),
+        cmocka_unit_test(a_short_format_walk_stopped_where_its_first_table_says),
+        cmocka_unit_test(a_long_format_walk_stopped_where_its_first_table_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
