@@ -179,9 +179,8 @@ void vgic_inject_cntv(struct vcpu *vcpu)
     if (v->bank.in_lr & VGIC_CNTV_BIT)
         vgic_sync(vcpu);
     v->cntv_active = true;
-    if (v->bank.in_lr & VGIC_CNTV_BIT)
-        v->pending_work |= VGIC_WORK_RECHECK;
-    vgic_cntv_refresh(vcpu);
+    v->bank.level |= VGIC_CNTV_BIT; /* its line is looked at when it is placed */
+    vgic_changed(vcpu, 0, VGIC_CNTV_BIT);
     vgic_unlock(vcpu->vm, vcpu);
     vgic_flush(vcpu);
 }

@@ -400,6 +400,11 @@ void vgic_fill(struct vcpu *vcpu, bool synced)
         if (v->candidate_words == 0)
             break;
         intid = best_candidate(vcpu);
+        if (intid == VGIC_PPI_CNTV) {
+            vgic_cntv_refresh(vcpu); /* the guest may have moved its timer since */
+            if (!(v->candidates[0] & VGIC_CNTV_BIT))
+                continue;
+        }
         if ((v->used & all) == all) {
             int n = victim(v, *vgic_priority(vcpu, intid) >> 3u);
 
