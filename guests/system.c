@@ -37,6 +37,9 @@ void *system_arena_alloc(struct system_arena *arena, size_t size)
     if (start > arena->size || size > arena->size - start) {
         return NULL;
     }
+    if (arena->commit && !arena->commit(arena, start + size)) {
+        return NULL;
+    }
     arena->used = start + size;
     memset(arena->base + start, 0, size);
     return arena->base + start;

@@ -11,6 +11,8 @@
 #ifndef GUESTS_SYSTEM_H
 #define GUESTS_SYSTEM_H
 
+#include <stdbool.h>
+
 #include "guests/system_error.h"
 #include "guests/system_node.h"
 #include "hyp/arch/types.h"
@@ -32,6 +34,8 @@ struct system_arena {
     uint8_t *base;
     size_t size;
     size_t used;
+    /* Where only addresses are taken at first: makes the first `size` bytes usable. May be NULL. */
+    bool (*commit)(struct system_arena *arena, size_t size);
 };
 
 /* A stretch of guest RAM. Base and size are multiples of 4 KiB, and it ends within 4 GiB. */

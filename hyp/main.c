@@ -33,10 +33,8 @@
 #include "vcpu/switch.h"
 #include "version.h"
 
-#define STACK_SIZE     8192
-#define EMERGENCY_SIZE 4096
 /* A device tree is read through two windows side by side before anything else can be mapped. */
-#define TREE_MAX       BLOCK_SIZE
+#define TREE_MAX BLOCK_SIZE
 
 static struct board board;
 static struct pcpu boot_cpu;
@@ -90,19 +88,6 @@ static uint32_t be32_at(const void *p)
     return fdt32_to_cpu(*(const fdt32_t *)p);
 }
 
-/* The tree that stands right behind the image, by its header; size 0 when there is none. */
-static struct board_range appended_tree(void)
-{
-    uint32_t size = (uint32_t)(__image_end - __image_start);
-    struct board_range range = {boot_info.load + (uint64_t)size, 0};
-    const char *p = window_open(WINDOW_TABLE, PADDR(range.base));
-
-    if (be32_at(p) == FDT_MAGIC)
-        range.size = be32_at(p + 4);
-    window_close(WINDOW_TABLE);
-    return range;
-}
-
 /* RAM from `base` to the end of its bank; 0 when it is none. */
 static uint64_t room_at(uint64_t base)
 {
@@ -113,18 +98,40 @@ static uint64_t room_at(uint64_t base)
     return 0;
 }
 
+/* The tree that stands right behind the image, by its header; size 0 when there is none. */
+static struct board_range appended_tree(void)
+{
+    uint32_t size = (uint32_t)(__image_end - __image_start);
+    struct board_range range = {boot_info.load + (uint64_t)size, 0};
+    const char *p;
+
+    if (room_at(range.base) < sizeof(fdt32_t) * 2)
+        return range;
+    p = window_open(WINDOW_TABLE, PADDR(range.base));
+    if (be32_at(p) == FDT_MAGIC)
+        range.size = be32_at(p + 4);
+    window_close(WINDOW_TABLE);
+    return range;
+}
+
 static void read_board(void)
 {
     const char *fdt = window_open(WINDOW_TABLE, PADDR(boot_info.fdt));
+    bool good;
 
     window_open(WINDOW_GMEM, PADDR(boot_info.fdt + (uint64_t)BLOCK_SIZE));
     tree_range = (struct board_range){boot_info.fdt, be32_at(fdt + 4)};
-    if (tree_range.size <= TREE_MAX && fdt_check_full(fdt, (size_t)tree_range.size) == 0) {
+    if (tree_range.size > TREE_MAX)
+        stop("the board's device tree is larger than 2 MiB");
+    good = fdt_check_full(fdt, (size_t)tree_range.size) == 0;
+    if (good) {
         board_tree_read(fdt, &board);
         initrd_range = board_tree_initrd(fdt);
     }
     window_close(WINDOW_TABLE);
     window_close(WINDOW_GMEM);
+    if (!good)
+        stop("the board's device tree is damaged");
 }
 
 static void reserve(struct board_range range)
@@ -145,8 +152,7 @@ static void init_memory(void)
     reserve((struct board_range){boot_info.load, (uint64_t)(__image_end - __image_start)});
     reserve(tree_range);
     reserve(initrd_range);
-    if (room_at(boot_info.load) != 0)
-        blob_range = appended_tree();
+    blob_range = appended_tree();
     reserve(blob_range);
 }
 
@@ -162,8 +168,8 @@ static void init_cpus(void)
         struct pcpu *cpu = stage1_alloc(sizeof(*cpu));
 
         cpu->id = i;
-        cpu->stack_top = stage1_alloc_stack(STACK_SIZE);
-        cpu->emergency_top = stage1_alloc_stack(EMERGENCY_SIZE);
+        cpu->stack_top = stage1_alloc_stack(PCPU_STACK_SIZE);
+        cpu->emergency_top = stage1_alloc_stack(PCPU_EMERGENCY_SIZE);
         percpu[i] = cpu;
     }
 }
@@ -207,6 +213,20 @@ static void print_line(void *context, const char *text)
     console_flush_early();
 }
 
+/* system_parse() takes what it needs: most systems need a few pages of what the largest may. */
+static bool commit_arena(struct system_arena *arena, size_t size)
+{
+    static uint8_t *committed;
+    uint8_t *from = committed ? committed : arena->base;
+
+    if (arena->base + size <= from)
+        return true;
+    if (!stage1_commit(from, arena->base + size))
+        return false;
+    committed = arena->base + ALIGN_UP(size, PAGE_SIZE);
+    return true;
+}
+
 static bool try_system(struct board_range range, const char *where)
 {
     static struct system_arena arena;
@@ -222,10 +242,10 @@ static bool try_system(struct board_range range, const char *where)
     blob = stage1_map_blob(PADDR(range.base), room);
     if (!blob)
         stop("the system tree does not fit HYP's address space");
-    if (!arena.base) {
-        arena.base = stage1_alloc(SYSTEM_ARENA_SIZE);
-        arena.size = SYSTEM_ARENA_SIZE;
-    }
+    if (!arena.base)
+        arena = (struct system_arena){.base = stage1_reserve(SYSTEM_ARENA_SIZE),
+                                      .size = SYSTEM_ARENA_SIZE,
+                                      .commit = commit_arena};
     arena.used = 0;
     err = system_parse(blob, room, &board, &host_frames, &arena, &system_config, &error);
     if (err == 0) {
@@ -274,34 +294,50 @@ static void init_board(void)
         stop("no GIC with the Virtualization Extensions in the board's device tree");
     if (timer_intid == 0 || timer_virt_intid == 0 || timer_hz == 0)
         stop("no generic timer in the board's device tree, or its frequency is unknown");
+    if (boot_info.mode == PSR_SVC)
+        log_info("entered in Secure SVC");
     if (this_cpu()->id != 0)
         log_info("started on CPU %u", this_cpu()->id);
 }
 
+/* The last of the start, on the housekeeping CPU: the console's interrupt is routed to who asks. */
+static enum verdict start_run(struct entity *entity)
+{
+    (void)entity;
+    console_start(this_cpu());
+    guest_start_all();
+    return VERDICT_STOP;
+}
+
 static _Noreturn void main_on_stack(void)
 {
-    struct pcpu *housekeeping = this_cpu();
+    static struct entity start = {.run = start_run, .name = "start"};
+    struct pcpu *housekeeping;
 
     init_board();
     init_this_cpu();
     this_cpu()->online = true;
     secondary_start_all(&board);
     load_system();
+    housekeeping = percpu[system_config.housekeeping_cpu];
     shell_init(housekeeping);
     guest_create_all(&system_config);
     log_info("HYP uses %llu KiB of RAM besides its image of %u KiB",
              (unsigned long long)(stage1_used() >> 10),
              (unsigned int)(__image_end - __image_start) >> 10);
-    console_start(housekeeping);
-    guest_start_all();
+    console_flush_early();
+    sched_add(&start, housekeeping, SCHED_PRIORITY_JOB, SCHED_SLICE_US);
+    sched_wake(&start);
     sched_loop();
 }
 
 _Noreturn void hyp_main(void)
 {
-    /* Until struct pcpu is known; faults so early take the lower half of the early stack. */
+    struct pcpu *self;
+
+    /* Until the board's CPUs are known. */
     WRITE_CP32((uintptr_t)&boot_cpu, HTPIDR);
-    boot_cpu.emergency_top = (uintptr_t)__data_start + EARLY_STACK_SIZE / 2;
+    boot_cpu.emergency_top = (uintptr_t)boot_emergency_top;
     set_vectors();
     __stack_chk_guard ^= (uint32_t)READ_CP64(CNTPCT)
                          << 8; /* its low byte stays 0: no string has it */
@@ -310,6 +346,7 @@ _Noreturn void hyp_main(void)
     read_board();
     init_memory();
     init_cpus();
-    WRITE_CP32((uintptr_t)find_self(), HTPIDR);
-    stack_switch(this_cpu()->stack_top, main_on_stack);
+    self = find_self();
+    WRITE_CP32((uintptr_t)self, HTPIDR);
+    stack_switch(self->stack_top, main_on_stack);
 }

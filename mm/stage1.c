@@ -99,15 +99,35 @@ static void map(uint32_t va, paddr_t pa, uint64_t size, uint64_t attrs)
         panic("cannot map 0x%08x: error %d", va, err);
 }
 
-static void map_new(uint32_t va, size_t size)
+static bool try_map_new(uint32_t va, size_t size)
 {
     paddr_t pa;
 
     if (frames_alloc(&host_frames, size, PAGE_SIZE, &pa))
-        panic("out of memory: %u bytes for HYP", (unsigned int)size);
+        return false;
     used += size;
     map(va, pa, size, S1_NORMAL_RW);
     memset((void *)(uintptr_t)va, 0, size);
+    return true;
+}
+
+static void map_new(uint32_t va, size_t size)
+{
+    if (!try_map_new(va, size))
+        panic("out of memory: %u bytes for HYP", (unsigned int)size);
+}
+
+void *stage1_reserve(size_t size)
+{
+    return (void *)(uintptr_t)arena_take(ALIGN_UP(size, PAGE_SIZE));
+}
+
+bool stage1_commit(void *from, void *to)
+{
+    uint32_t first = ALIGN_UP((uint32_t)(uintptr_t)from, PAGE_SIZE);
+    uint32_t end = ALIGN_UP((uint32_t)(uintptr_t)to, PAGE_SIZE);
+
+    return first >= end || try_map_new(first, end - first);
 }
 
 void *stage1_alloc(size_t size)

@@ -14,6 +14,11 @@
 /* Zeroed read-write memory, page-granular. */
 void *stage1_alloc(size_t size);
 
+/* Addresses for `size` bytes without memory, and the memory for [from, to) of them, page-granular,
+ * zeroed. stage1_commit() is false when there is none left. */
+void *stage1_reserve(size_t size);
+bool stage1_commit(void *from, void *to);
+
 /* A stack of `size` bytes, a multiple of a page, with an unmapped page below and above it; returns
  * its top. */
 uintptr_t stage1_alloc_stack(size_t size);
