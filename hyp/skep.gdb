@@ -17,6 +17,8 @@
 set pagination off
 set confirm off
 set architecture armv7
+set stack-cache off
+set code-cache off
 file build/skep.elf
 
 python
@@ -62,12 +64,68 @@ def register(name):
     return None
 
 
-def value(text):
-    """An expression over Skep's own variables, or None where this build or moment has none."""
+def physical(address, size):
+    """Bytes of physical memory. QEMU's stub otherwise reads as the CPU would, and a guest cannot see Skep."""
+    gdb.execute("maintenance packet Qqemu.PhyMemMode:1", to_string=True)
     try:
-        return gdb.parse_and_eval(text)
-    except gdb.error:
-        return None
+        return bytes(gdb.selected_inferior().read_memory(address, size))
+    finally:
+        gdb.execute("maintenance packet Qqemu.PhyMemMode:0", to_string=True)
+
+
+def hyp_physical(address):
+    """Where HYP's own tables put an address of its own: (physical address, bytes to the end of that mapping)."""
+    table = register("HTTBR") & 0xFFFFFFFFF0
+    for shift in (30, 21, 12):
+        entry = int.from_bytes(physical(table + 8 * (address >> shift & (3 if shift == 30 else 511)), 8), "little")
+        size = 1 << shift
+        if entry & 1 == 0:
+            break
+        if entry & 2 == 0 or shift == 12:
+            offset = address & size - 1
+            return (entry & 0xFFFFFFFFFF & -size) + offset, size - offset
+        table = entry & 0xFFFFFFF000
+    raise gdb.GdbError(f"HYP has nothing at {address:#x} (yet)")
+
+
+def hyp_bytes(address, size):
+    """Bytes at an address of HYP's, whatever runs at the moment."""
+    data = b""
+    while len(data) < size:
+        where, room = hyp_physical(address + len(data))
+        data += physical(where, min(room, size - len(data)))
+    return data
+
+
+def hyp_object(kind, address):
+    """An object of HYP's: its type's name and its address; None at address 0."""
+    kind = gdb.lookup_type(kind) if isinstance(kind, str) else kind
+    return gdb.Value(hyp_bytes(int(address), kind.sizeof), kind) if int(address) else None
+
+
+def hyp_string(address):
+    text = b""
+    while not text.endswith(b"\0") and len(text) < 64:
+        text += hyp_bytes(int(address) + len(text), 1)
+    return text.rstrip(b"\0").decode("ascii", "replace")
+
+
+def cpus():
+    """Every CPU's struct pcpu: (number, object)."""
+    symbol = gdb.lookup_global_symbol("percpu")
+    table = hyp_object(symbol.type, symbol.value().address)
+    first, last = symbol.type.range()
+    return [(n, hyp_object("struct pcpu", table[n])) for n in range(first, last + 1) if int(table[n])]
+
+
+def loaded(cpu):
+    """The vCPU that a CPU has loaded, and its VM, or None twice."""
+    vcpu = hyp_object("struct vcpu", cpu["vcpu_loaded"])
+    return (vcpu, hyp_object("struct vm", vcpu["vm"])) if vcpu else (None, None)
+
+
+def this_cpu():
+    return dict(cpus()).get(gdb.selected_thread().num - 1)
 
 
 def show(name, number, text=""):
@@ -102,17 +160,6 @@ def hsr_text(hsr):
     return text
 
 
-def loaded():
-    """The vCPU that this CPU has loaded, as a pointer, or None."""
-    cpu = value(f"percpu[{gdb.selected_thread().num - 1}]")
-    vcpu = value(f"(struct vcpu *)percpu[{gdb.selected_thread().num - 1}]->vcpu_loaded") if cpu else None
-    return vcpu if vcpu else None
-
-
-def entity_name(entity):
-    return entity["name"].string() if entity else "idle"
-
-
 class Hyp(gdb.Command):
     """The state of this CPU that Hyp mode sees, decoded."""
 
@@ -131,10 +178,13 @@ class Hyp(gdb.Command):
         show("VTTBR", vttbr, f"VMID {vttbr >> 48}, table at {vttbr & 0xFFFFFFF000:#x}")
         show("HVBAR", register("HVBAR"))
         show("HTPIDR", register("HTPIDR"), "struct pcpu of this CPU")
-        vcpu = loaded()
+        try:
+            vcpu, vm = loaded(this_cpu())
+        except (gdb.error, gdb.GdbError, TypeError):
+            return  # too early: no tables, or no CPUs
         if vcpu:
             print(f"ELR_hyp and SPSR_hyp of the last exit: {int(vcpu['frame']['pc']):#010x} "
-                  f"{int(vcpu['frame']['cpsr']):#010x} ({vcpu['entity']['name'].string()})")
+                  f"{int(vcpu['frame']['cpsr']):#010x} ({hyp_string(vm['name'])} vCPU {int(vcpu['id'])})")
 
 
 class Guests(gdb.Command):
@@ -144,15 +194,13 @@ class Guests(gdb.Command):
         super().__init__("guests", gdb.COMMAND_STATUS)
 
     def invoke(self, argument, from_tty):
-        for number in range(8):
-            cpu = value(f"percpu[{number}]")
-            if not cpu:
-                continue
-            print(f"CPU {number}: runs {entity_name(cpu['sched']['current'])}", end="")
-            vcpu = value(f"(struct vcpu *)percpu[{number}]->vcpu_loaded")
+        for number, cpu in cpus():
+            entity = hyp_object("struct entity", cpu["sched"]["current"])
+            print(f"CPU {number}: runs {hyp_string(entity['name']) if entity else 'nothing'}", end="")
+            vcpu, vm = loaded(cpu)
             if vcpu:
-                print(f"; loaded {vcpu['vm']['name'].string()} vCPU {int(vcpu['id'])}, "
-                      f"VTTBR {int(vcpu['vm']['s2']['vttbr']):#x}", end="")
+                print(f"; loaded {hyp_string(vm['name'])} vCPU {int(vcpu['id'])}, VTTBR {int(vm['s2']['vttbr']):#x}",
+                      end="")
             print()
 
 
@@ -163,12 +211,12 @@ class Vcpu(gdb.Command):
         super().__init__("vcpu", gdb.COMMAND_STATUS)
 
     def invoke(self, argument, from_tty):
-        vcpu = loaded()
+        vcpu, vm = loaded(this_cpu())
         if not vcpu:
             print("this CPU has no vCPU loaded")
             return
         frame = vcpu["frame"]
-        print(f"{vcpu['vm']['name'].string()} vCPU {int(vcpu['id'])}, pc {int(frame['pc']):#010x} cpsr "
+        print(f"{hyp_string(vm['name'])} vCPU {int(vcpu['id'])}, pc {int(frame['pc']):#010x} cpsr "
               f"{int(frame['cpsr']):#010x} ({MODE.get(int(frame['cpsr']) & 31, 'no mode')}), "
               f"lr_usr {int(frame['lr_usr']):#010x}")
         for first in range(0, 13, 4):

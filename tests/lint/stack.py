@@ -89,7 +89,7 @@ def check(texts, taken, sizes):
         stack = STACKS.get(name, DEFAULT_STACK)
         worst[stack] = max(worst.get(stack, (0, [])), graph.depth(name))
     for stack, (size, chain) in sorted(worst.items()):
-        limit = sizes[stack] - RESERVE
+        limit = sizes.get(stack, 0) - RESERVE
         if size > limit:
             yield f"{stack}: a chain of {size} bytes, more than {limit}: " + " > ".join(
                 f"{name} ({graph.frame.get(name, LIBRARY)})" for name in chain)
