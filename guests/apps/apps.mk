@@ -7,7 +7,7 @@
 # A program is guests/apps/NAME.c, or guests/apps/NAME.S without the runtime, or all of
 # guests/apps/NAME/*.c and *.S.
 
-APPS     := hello wfi control traps vgic smp scrub vfp spin
+APPS     := hello wfi control traps vgic smp scrub vfp spin attack talk
 APPS_B   := build/apps
 APPS_DIR := guests/apps
 

@@ -40,6 +40,7 @@
 #define GICC_AEOIR        (GICC_BASE + 0x024u)
 #define GICC_AHPPIR       (GICC_BASE + 0x028u)
 #define GICC_APR0         (GICC_BASE + 0x0d0u)
+#define GICC_NSAPR0       (GICC_BASE + 0x0e0u)
 #define GICC_IIDR         (GICC_BASE + 0x0fcu)
 #define GICC_DIR          (GICC_BASE + 0x1000u)
 
