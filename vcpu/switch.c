@@ -130,12 +130,13 @@ static void restore_cp15(const struct vcpu_cp15 *c)
     WRITE_CP32(c->teehbr, TEEHBR);
 }
 
-/* The identity of the vCPU: MIDR of the real core, MPIDR with the multiprocessing extensions, Aff0
- * = number, and U set on a uniprocessor as the architecture has it (B4.1.106). */
+/* The identity of the vCPU: MIDR of the real core, MPIDR with the multiprocessing extensions and
+ * Aff0 = number (B4.1.106). U is clear for a lone vCPU too, as on QEMU's virt: an OS that reads U
+ * as one leaves out what keeps memory coherent with the other CPUs, from which Skep writes to it. */
 static void restore_identity(const struct vcpu *vcpu)
 {
     WRITE_CP32(READ_CP32(MIDR), VPIDR);
-    WRITE_CP32(0x80000000u | (vcpu->vm->nr_vcpus == 1 ? 0x40000000u : 0) | vcpu->id, VMPIDR);
+    WRITE_CP32(0x80000000u | vcpu->id, VMPIDR);
 }
 
 struct vcpu *switch_loaded(void)
