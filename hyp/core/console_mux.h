@@ -16,10 +16,11 @@
 #include "hyp/lib/ring.h"
 
 /* Silence after which a line without LF is shown, and the shorter one that is enough when somebody
- * else has a line to show; how long a line waits for the end of another that is being written; how
- * long the screen must be quiet before the prompt is drawn again. Microseconds. */
+ * else has a line to show (longer than a time slice: a writer who lost the CPU has not paused); how
+ * long a line waits for the end of another that is being written; how long the screen must be quiet
+ * before the prompt is drawn again. Microseconds. */
 #define CONSOLE_HOLD_US     20000
-#define CONSOLE_SPEAK_US    5000
+#define CONSOLE_SPEAK_US    15000
 #define CONSOLE_PATIENCE_US 50000
 #define CONSOLE_REDRAW_US   50000
 

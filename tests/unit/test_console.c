@@ -332,7 +332,7 @@ static void a_partial_line_comes_by_timer(void **state)
     say(&other, "login: ");
     pass_ms(15);
     assert_string_equal(wire, "");
-    pass_ms(10);
+    pass_ms(20);
     expect("[other] login: ");
 }
 
@@ -492,7 +492,7 @@ static void a_cut_prompt_is_redrawn(void **state)
     (void)state;
     say(&prompt, "skep> ");
     expect("skep> ");
-    pass_ms(10);
+    pass_ms(20);
     say(&other, "tick\n");
     expect("\r\n[other] tick\r\n");
     assert_int_equal(redrawn, 0);

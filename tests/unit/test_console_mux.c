@@ -218,7 +218,7 @@ static void a_paused_line_is_shown_before_somebody_else_speaks(void **state)
     (void)state;
     say(&a, "waiting");
     expect("");
-    wait_ms(6); /* not 20 */
+    wait_ms(16); /* not 20 */
     say(&b, "tick\n");
     expect("[a] waiting\r\n[b] tick\r\n");
     say(&a, " done\n");
@@ -297,7 +297,7 @@ static void an_open_line_of_the_focus_is_ended_before_others_speak(void **state)
     console_mux_focus(&mux, &a);
     say(&a, "/ # ");
     expect("/ # ");
-    wait_ms(6);
+    wait_ms(16);
     say(&b, "tick\n");
     expect("\r\n[b] tick\r\n");
     say(&a, "ls\r\n");
@@ -330,7 +330,7 @@ static void after_a_bare_lf_of_the_focus_others_begin_in_column_0(void **state)
     expect("\r[b] tick\r\n");
     say(&a, "a\n\r");
     expect("a\n\r");
-    wait_ms(10);
+    wait_ms(20);
     say(&b, "tick\n");
     (void)run();
     assert_non_null(strstr(out, "\r\n[b] tick\r\n"));
@@ -341,7 +341,7 @@ static void skeps_lines_have_its_name_even_at_the_prompt(void **state)
     (void)state;
     say(&prompt, "skep> li");
     expect("skep> li");
-    wait_ms(10);
+    wait_ms(20);
     say(&skep, "a: powered off\n");
     expect("\r\n[skep] a: powered off\r\n");
 }
@@ -495,7 +495,7 @@ static void leaving_in_the_middle_of_a_line_begins_a_new_one(void **state)
     say(&prompt, "skep> ");
     expect("\r\nskep> ");
     say(&a, "late\n");
-    wait_ms(10);
+    wait_ms(20);
     expect("\r\n[a] late\r\n");
 }
 
@@ -510,7 +510,7 @@ static void a_cut_prompt_is_drawn_again_when_it_is_quiet(void **state)
     expect("skep> re");
     assert_false(console_mux_redraw(&mux, now, &wake));
     assert_true(wake == CONSOLE_NEVER);
-    wait_ms(10);
+    wait_ms(20);
     say(&b, "tick\n");
     (void)run();
     assert_false(console_mux_redraw(&mux, now, &wake));
