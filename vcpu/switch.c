@@ -132,7 +132,8 @@ static void restore_cp15(const struct vcpu_cp15 *c)
 
 /* The identity of the vCPU: MIDR of the real core, MPIDR with the multiprocessing extensions and
  * Aff0 = number (B4.1.106). U is clear for a lone vCPU too, as on QEMU's virt: an OS that reads U
- * as one leaves out what keeps memory coherent with the other CPUs, from which Skep writes to it. */
+ * as one leaves out what keeps memory coherent with the other CPUs, from which Skep writes to it.
+ */
 static void restore_identity(const struct vcpu *vcpu)
 {
     WRITE_CP32(READ_CP32(MIDR), VPIDR);
