@@ -73,7 +73,8 @@ static bool permitted(const struct vcpu *vcpu, uint32_t flags, bool write)
 }
 
 /* The default row: no such register. */
-static enum verdict unknown32(struct vcpu *vcpu, uint32_t hsr, const struct cp_table *table)
+static __attribute__((noinline, cold)) enum verdict unknown32(struct vcpu *vcpu, uint32_t hsr,
+                                                              const struct cp_table *table)
 {
     if (!vcpu->cp_logged) {
         vcpu->cp_logged = true;
@@ -88,7 +89,8 @@ static enum verdict unknown32(struct vcpu *vcpu, uint32_t hsr, const struct cp_t
     return VERDICT_RESUME;
 }
 
-static enum verdict unknown64(struct vcpu *vcpu, uint32_t hsr, const struct cp_table *table)
+static __attribute__((noinline, cold)) enum verdict unknown64(struct vcpu *vcpu, uint32_t hsr,
+                                                              const struct cp_table *table)
 {
     if (!vcpu->cp_logged) {
         vcpu->cp_logged = true;
