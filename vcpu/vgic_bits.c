@@ -91,17 +91,9 @@ enum mmio_result vgic_read_enabled(struct vcpu *vcpu, struct vgic_access *a)
     return MMIO_OK;
 }
 
-/* The physical CNTV may have fired, and fallen again, while nobody would hear it. */
-static void cntv_enabled(struct vcpu *vcpu, unsigned int w, uint32_t bits)
-{
-    if (w == 0 && (bits & VGIC_CNTV_BIT))
-        vgic_cntv_refresh(vcpu);
-}
-
 enum mmio_result vgic_write_isenabler(struct vcpu *vcpu, struct vgic_access *a)
 {
     vgic_bank(vcpu, a->index)->enabled |= a->value;
-    cntv_enabled(vcpu, a->index, a->value);
     vgic_changed(vcpu, a->index, a->value);
     return MMIO_OK;
 }

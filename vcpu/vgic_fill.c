@@ -294,6 +294,9 @@ void vgic_recheck(struct vcpu *vcpu)
 {
     for (uint32_t used = vcpu->vgic.used; used; used &= used - 1)
         recheck_lr(vcpu, vgic_first_bit(used));
+    /* One that waited may now be better than one that is in. */
+    if (vcpu->vgic.candidate_words)
+        vcpu->vgic.pending_work |= VGIC_WORK_FILL;
     vgic_cntv_refresh(vcpu);
 }
 

@@ -246,6 +246,8 @@ static inline void switch_to(unsigned int cpu, struct vcpu *vcpu)
 /* Everything that hardware and kicks cause, until nothing more happens. */
 static inline void run_hyp(void)
 {
+    unsigned int was = here;
+
     for (unsigned int rounds = 0;; rounds++) {
         bool busy = false;
 
@@ -272,8 +274,9 @@ static inline void run_hyp(void)
             }
         }
         if (!busy)
-            return;
+            break;
     }
+    here = was;
 }
 
 /* One access of the guest on `cpu`, tried again as long as HYP says so. */
