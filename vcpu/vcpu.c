@@ -76,6 +76,7 @@ static enum verdict vcpu_run(struct entity *entity)
 {
     struct vcpu *vcpu = container_of(entity, struct vcpu, entity);
 
+    sched_look(entity);
     if (__atomic_load_n(&vcpu->vm->stopping, __ATOMIC_ACQUIRE))
         return leave(vcpu);
     if (!turn_on(vcpu)) {

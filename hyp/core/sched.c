@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One queue a CPU, sorted by priority and then by who came first. An entity runs until its step ends
- * with another verdict than RESUME, a higher priority is ready, or its slice is over while an equal
- * waits.
+ * One queue a CPU, sorted by priority and then by who came first. An entity runs until its step
+ * ends with another verdict than RESUME, a higher priority is ready, or its slice is over while an
+ * equal waits.
  */
 #include "hyp/core/sched.h"
 
@@ -36,8 +36,8 @@ void sched_add(struct entity *entity, struct pcpu *cpu, uint8_t priority, uint32
     entity->woken = false;
 }
 
-/* Under sched->lock. */
-static void make_ready(struct sched_cpu *sched, struct entity *entity)
+/* Behind its equals, or before them where it did not have its whole slice. Under sched->lock. */
+static void make_ready(struct sched_cpu *sched, struct entity *entity, bool first)
 {
     struct entity *pos;
 
@@ -45,7 +45,7 @@ static void make_ready(struct sched_cpu *sched, struct entity *entity)
     entity->ready_since = timer_now();
     list_for_each(pos, &sched->ready, node)
     {
-        if (pos->priority < entity->priority)
+        if (pos->priority < entity->priority || (first && pos->priority == entity->priority))
             break;
     }
     list_insert_before(&pos->node, &entity->node);
@@ -59,7 +59,7 @@ void sched_wake(struct entity *entity)
     spin_lock(&sched->lock);
     switch (entity->state) {
     case ENTITY_BLOCKED:
-        make_ready(sched, entity);
+        make_ready(sched, entity, false);
         notify = true;
         break;
     case ENTITY_RUNNING:
@@ -72,6 +72,12 @@ void sched_wake(struct entity *entity)
     /* Who runs there now must get a slice timer, or the CPU must leave its idle loop. */
     if (notify)
         attention_raise(entity->cpu, ATTENTION_RESCHED);
+}
+
+void sched_look(struct entity *entity)
+{
+    __atomic_store_n(&entity->woken, false, __ATOMIC_RELAXED);
+    dmb_ish(); /* who wakes from now on finds it set by nobody; what was announced is seen below */
 }
 
 static struct entity *pick(struct sched_cpu *sched)
@@ -91,14 +97,20 @@ static struct entity *pick(struct sched_cpu *sched)
     return next;
 }
 
-static void put_back(struct sched_cpu *sched, struct entity *entity, enum verdict verdict)
+/* Why a turn ended. */
+struct end {
+    enum verdict verdict;
+    bool preempted; /* by a higher priority, within its slice */
+};
+
+static void put_back(struct sched_cpu *sched, struct entity *entity, struct end end)
 {
     spin_lock(&sched->lock);
     sched->current = 0;
-    if (verdict >= VERDICT_BLOCK && !entity->woken) {
+    if (end.verdict >= VERDICT_BLOCK && !entity->woken) {
         entity->state = ENTITY_BLOCKED;
     } else {
-        make_ready(sched, entity);
+        make_ready(sched, entity, end.preempted);
     }
     spin_unlock(&sched->lock);
 }
@@ -142,20 +154,20 @@ static bool gives_way(struct pcpu *cpu, const struct entity *entity, uint64_t *e
 }
 
 /* Runs one entity for its turn. */
-static enum verdict turn(struct pcpu *cpu, struct entity *entity)
+static struct end turn(struct pcpu *cpu, struct entity *entity)
 {
-    uint64_t end = timer_now() + timer_us_to_ticks(entity->slice_us);
+    uint64_t slice_end = timer_now() + timer_us_to_ticks(entity->slice_us);
     uint32_t seen = ATTENTION_RESCHED; /* who waits already needs the slice timer */
     enum verdict verdict;
 
     do {
         seen |= __atomic_exchange_n(&cpu->attention, 0, __ATOMIC_ACQUIRE);
-        if ((seen & ATTENTION_RESCHED) && gives_way(cpu, entity, &end))
-            return VERDICT_YIELD;
+        if ((seen & ATTENTION_RESCHED) && gives_way(cpu, entity, &slice_end))
+            return (struct end){VERDICT_YIELD, timer_now() < slice_end};
         seen = 0;
         verdict = entity->run(entity);
     } while (verdict == VERDICT_RESUME);
-    return verdict;
+    return (struct end){verdict, false};
 }
 
 /* Nothing to run: sleep until an interrupt, which is pending and masked, wakes the WFI (B1.8.14).

@@ -71,6 +71,12 @@ void sched_add(struct entity *entity, struct pcpu *cpu, uint8_t priority, uint32
  */
 void sched_wake(struct entity *entity);
 
+/*
+ * For an entity that is about to look at everything a wake could have announced: forgets the wakes
+ * until now, so that only later ones keep it from blocking. From its own run().
+ */
+void sched_look(struct entity *entity);
+
 /* Whether others of this CPU, of any priority, are ready to run. Any context on it. */
 bool sched_others_wait(void);
 
