@@ -214,10 +214,30 @@ void vgic_maintenance(struct vcpu *vcpu)
     vgic_flush(vcpu);
 }
 
+bool vgic_cntv_look(struct vcpu *vcpu)
+{
+    struct vgic_cpu *v = &vcpu->vgic;
+    bool due;
+
+    if (!v->loaded)
+        return false;
+    vgic_lock(vcpu->vm);
+    vgic_sync(vcpu);
+    due = !v->cntv_active && vtimer_cntv_level(vcpu);
+    vgic_unlock(vcpu->vm, vcpu);
+    if (due) {
+        irqchip->set_active(timer_virt_intid, true);
+        vgic_inject_cntv(vcpu);
+    }
+    return v->cntv_active;
+}
+
 bool vgic_pending(struct vcpu *vcpu)
 {
     struct vgic_cpu *v = &vcpu->vgic;
     uint32_t vmcr, apr, best = 32, running, mask;
+
+    vgic_cntv_look(vcpu);
 
     vgic_lock(vcpu->vm);
     if (v->loaded)

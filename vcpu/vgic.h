@@ -107,6 +107,16 @@ void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level);
  * pending with the HW bit, and the physical active state is the vGIC's to end. On its CPU. */
 void vgic_inject_cntv(struct vcpu *vcpu);
 
+/*
+ * Takes CNTV's physical interrupt by hand if its line is high and nothing virtual stands for it:
+ * makes it active and injects it. True while a virtual one is outstanding. Loaded, on its CPU.
+ *
+ * When a guest's EOI deactivates an interrupt whose line is still, or again, high, the distributor
+ * must signal it anew (IHI 0048B, 3.2.4). QEMU 7.2 does so only at the next change of anything in
+ * its GIC, which on a quiet board may never come. So vtimer.c looks again some time after each.
+ */
+bool vgic_cntv_look(struct vcpu *vcpu);
+
 /* An interrupt that the CPU interface would signal is pending (WFI, B1.8.13: whatever CPSR masks).
  * On its CPU, loaded or not. */
 bool vgic_pending(struct vcpu *vcpu);

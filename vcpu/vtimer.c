@@ -38,6 +38,27 @@ static void cntv_wake(struct timer *timer)
     sched_wake(&vcpu->entity);
 }
 
+/* So long after a virtual interrupt of CNTV is looked whether its successor got lost. Re-armed only
+ * while there are any, so a guest that sleeps is not woken by it. */
+#define CNTV_WATCH_US 5000
+
+static void cntv_watch_later(struct vcpu *vcpu)
+{
+    if (!vcpu->vtimer.cntv_watch.armed)
+        timer_set(&vcpu->vtimer.cntv_watch, timer_now() + timer_us_to_ticks(CNTV_WATCH_US));
+}
+
+static void cntv_watch(struct timer *timer)
+{
+    struct vcpu *vcpu = container_of(timer, struct vcpu, vtimer.cntv_watch);
+
+    if (vgic_cntv_look(vcpu)) {
+        if (this_cpu()->sched.current != &vcpu->entity)
+            sched_wake(&vcpu->entity);
+        cntv_watch_later(vcpu);
+    }
+}
+
 static void cntp_update(struct vcpu *vcpu)
 {
     struct vcpu_vtimer *t = &vcpu->vtimer;
@@ -65,8 +86,10 @@ void vtimer_reset(struct vcpu *vcpu)
     if (t->cntv_wake.fn) {
         timer_cancel(&t->cntv_wake);
         timer_cancel(&t->cntp_timer);
+        timer_cancel(&t->cntv_watch);
     }
     timer_init(&t->cntv_wake, cntv_wake);
+    timer_init(&t->cntv_watch, cntv_watch);
     timer_init(&t->cntp_timer, cntp_fired);
     t->cntv_ctl = 0;
     t->cntv_cval = 0;
@@ -175,6 +198,7 @@ static enum irq_done cntv_irq(unsigned int intid, void *arg)
         return IRQ_DEACTIVATE;
     }
     vgic_inject_cntv(vcpu);
+    cntv_watch_later(vcpu);
     /* It may have blocked and stayed loaded. Running, it needs no wake: WFI looks at the vGIC. */
     if (this_cpu()->sched.current != &vcpu->entity)
         sched_wake(&vcpu->entity);
