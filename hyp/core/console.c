@@ -251,7 +251,7 @@ static uint64_t round_of_work(uint64_t now, bool *redraw)
         return 0;
     if (wake > now) {
         *redraw = console_mux_redraw(&console.mux, now, &wake);
-        if (!console_mux_sleep(&console.mux))
+        if (!console_mux_sleep(&console.mux, now, &wake))
             return 0;
     }
     if (wake > now && !uart_console->intid)

@@ -54,8 +54,9 @@ static inline bool console_put(struct console_channel *channel, uint8_t byte)
     /* Pairs with the barrier in console_mux_sleep(). */
     dmb_ish();
     notify = __atomic_load_n(&channel->notify, __ATOMIC_RELAXED);
-    if (notify != CONSOLE_NOTIFY_NONE && (notify == CONSOLE_NOTIFY_ANY || byte == '\n' ||
-                                          ring_used(&channel->tx) >= channel->tx.size / 2))
+    if (notify != CONSOLE_NOTIFY_NONE &&
+        (notify == CONSOLE_NOTIFY_ANY || (notify == CONSOLE_NOTIFY_LINE && byte == '\n') ||
+         ring_used(&channel->tx) >= channel->tx.size / 2))
         console_wake(channel);
     return true;
 }

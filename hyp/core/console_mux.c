@@ -336,13 +336,18 @@ uint64_t console_mux_run(struct console_mux *mux, uint64_t now_us, uint32_t room
     }
 }
 
-bool console_mux_sleep(struct console_mux *mux)
+bool console_mux_sleep(struct console_mux *mux, uint64_t now_us, uint64_t *wake_us)
 {
     for (struct console_channel *c = mux->first; c; c = c->next) {
-        bool held = ring_used(&c->tx) > 0;
+        enum console_notify notify = CONSOLE_NOTIFY_ANY;
 
-        __atomic_store_n(&c->notify, held ? CONSOLE_NOTIFY_LINE : CONSOLE_NOTIFY_ANY,
-                         __ATOMIC_RELAXED);
+        if (now_us - c->changed < CONSOLE_LINGER_US) {
+            notify = CONSOLE_NOTIFY_HALF;
+            *wake_us = MIN(*wake_us, c->changed + CONSOLE_LINGER_US);
+        } else if (ring_used(&c->tx) > 0) {
+            notify = CONSOLE_NOTIFY_LINE;
+        }
+        __atomic_store_n(&c->notify, (uint32_t)notify, __ATOMIC_RELAXED);
     }
     /* Either a producer sees the new value after its byte, or its byte is seen here. */
     dmb_ish();
@@ -382,6 +387,10 @@ struct console_channel *console_mux_key(struct console_mux *mux, uint8_t byte)
         console_mux_focus(mux, left);
         return left;
     }
+    /* At the prompt already: a fresh one, for who wonders where the keys go. */
+    break_line(mux);
+    mux->redraw = true;
+    mux->moved = true;
     return NULL;
 }
 

@@ -24,6 +24,10 @@
 #define CONSOLE_PATIENCE_US 50000
 #define CONSOLE_REDRAW_US   50000
 
+/* Who has just spoken will speak again: for so long the console comes by itself, so that a byte
+ * costs its producer a store and no wake-up. */
+#define CONSOLE_LINGER_US   2000
+
 /* Bytes that one channel shows before another has its turn, if no LF comes earlier. */
 #define CONSOLE_UNIT        512
 
@@ -35,7 +39,8 @@
 /* When the producer of a channel must wake the console. */
 enum console_notify {
     CONSOLE_NOTIFY_NONE, /* it is awake, and will look */
-    CONSOLE_NOTIFY_LINE, /* at an LF, or when the ring is half full; until then a timer runs */
+    CONSOLE_NOTIFY_HALF, /* when the ring is half full; until then a short timer runs */
+    CONSOLE_NOTIFY_LINE, /* also at an LF; until then a timer runs */
     CONSOLE_NOTIFY_ANY,  /* at any byte */
 };
 
@@ -107,10 +112,11 @@ void console_mux_add(struct console_mux *mux, struct console_channel *channel);
 uint64_t console_mux_run(struct console_mux *mux, uint64_t now_us, uint32_t room, bool flush);
 
 /*
- * Before sleeping: tells the producers when to wake the console. Returns false if one of them has
- * spoken meanwhile; then run again instead.
+ * Before sleeping: tells the producers when to wake the console, and lowers *wake_us to when it
+ * must look without being woken. Returns false if one of them has spoken meanwhile; then run again
+ * instead.
  */
-bool console_mux_sleep(struct console_mux *mux);
+bool console_mux_sleep(struct console_mux *mux, uint64_t now_us, uint64_t *wake_us);
 
 /* Gives the focus to a channel, NULL for the prompt; 2 bytes may be emitted. */
 void console_mux_focus(struct console_mux *mux, struct console_channel *channel);

@@ -534,18 +534,54 @@ static void a_moved_focus_is_drawn_at_once_even_in_a_flood(void **state)
     assert_true(console_mux_redraw(&mux, now, &wake));
 }
 
+static void the_escape_at_the_prompt_draws_it_again(void **state)
+{
+    uint64_t wake = CONSOLE_NEVER;
+
+    (void)state;
+    say(&prompt, "skep> li");
+    expect("skep> li");
+    assert_null(console_mux_key(&mux, CONSOLE_ESCAPE));
+    expect("\r\n");
+    assert_true(console_mux_redraw(&mux, now, &wake));
+}
+
 /* ---- sleeping ---- */
 
 static void sleep_is_refused_when_somebody_spoke(void **state)
 {
+    uint64_t wake = CONSOLE_NEVER;
+
     (void)state;
     assert_true(run() == CONSOLE_NEVER);
     say(&a, "x");
-    assert_false(console_mux_sleep(&mux));
+    assert_false(console_mux_sleep(&mux, now, &wake));
     (void)run();
-    assert_true(console_mux_sleep(&mux));
-    assert_int_equal(a.notify, CONSOLE_NOTIFY_LINE); /* a timer watches over its silence */
+    assert_true(console_mux_sleep(&mux, now, &wake));
+}
+
+static void who_has_just_spoken_need_not_wake_the_console(void **state)
+{
+    uint64_t wake = CONSOLE_NEVER;
+
+    (void)state;
+    say(&a, "x");
+    (void)run();
+    assert_true(console_mux_sleep(&mux, now, &wake));
+    assert_int_equal(a.notify, CONSOLE_NOTIFY_HALF);
     assert_int_equal(b.notify, CONSOLE_NOTIFY_ANY);
+    assert_int_equal(wake, now + CONSOLE_LINGER_US);
+    wait_ms(2);
+    wake = run();
+    assert_true(console_mux_sleep(&mux, now, &wake));
+    assert_int_equal(a.notify, CONSOLE_NOTIFY_LINE); /* a timer watches over its silence */
+    assert_int_equal(wake, now + CONSOLE_HOLD_US - 2 * MS);
+    wait_ms(18);
+    expect("[a] x");
+    wake = CONSOLE_NEVER;
+    assert_true(console_mux_sleep(&mux, now, &wake));
+    assert_int_equal(a.notify, CONSOLE_NOTIFY_ANY);
+    assert_true(wake == CONSOLE_NEVER);
 }
 
 int main(void)
@@ -584,7 +620,9 @@ int main(void)
         TEST(leaving_in_the_middle_of_a_line_begins_a_new_one),
         TEST(a_cut_prompt_is_drawn_again_when_it_is_quiet),
         TEST(a_moved_focus_is_drawn_at_once_even_in_a_flood),
+        TEST(the_escape_at_the_prompt_draws_it_again),
         TEST(sleep_is_refused_when_somebody_spoke),
+        TEST(who_has_just_spoken_need_not_wake_the_console),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
