@@ -16,7 +16,9 @@
 #define GICC_PMR     0x004
 
 struct boot_info boot_info;
-struct boot_secondary boot_secondary;
+struct boot_secondary boot_secondary[BOOT_SECONDARY_ROWS];
+
+_Static_assert(sizeof(struct boot_secondary) == BOOT_SECONDARY_SIZE, "boot/head.S knows it");
 
 #pragma GCC visibility push(hidden)
 extern uint64_t boot_trampoline_level1[4];
@@ -39,6 +41,26 @@ _Noreturn void boot_wrong_mode(const uint8_t *fdt, uint32_t mode)
     early_uart_put_hex(&uart, mode);
     early_uart_puts(&uart, ", non-secure: Skep must be entered in HYP mode (0x1a) or Secure SVC. "
                            "On QEMU's virt say virtualization=on.\n");
+    stop();
+}
+
+/*
+ * A fault of our own with the MMU off: most likely r2 pointed to where no memory is. With the
+ * tree's UART if it was known by then, else with that of the build.
+ */
+_Noreturn void boot_early_fault(uint32_t pc, uint32_t hsr, uint32_t address)
+{
+    struct early_uart uart = boot_info.uart;
+
+    if (uart.kind == EARLY_UART_NONE)
+        early_uart_find(0, &uart);
+    early_uart_puts(&uart, "\n[skep] fault before the MMU is on: PC 0x");
+    early_uart_put_hex(&uart, pc);
+    early_uart_puts(&uart, ", HSR 0x");
+    early_uart_put_hex(&uart, hsr);
+    early_uart_puts(&uart, ", address 0x");
+    early_uart_put_hex(&uart, address);
+    early_uart_puts(&uart, ". r2 must point to the board's device tree.\n");
     stop();
 }
 

@@ -16,6 +16,7 @@
 void boot_prepare(const uint8_t *fdt, uint32_t load, uint32_t mode);
 void boot_secure_board(const uint8_t *fdt);
 _Noreturn void boot_wrong_mode(const uint8_t *fdt, uint32_t mode);
+_Noreturn void boot_early_fault(uint32_t pc, uint32_t hsr, uint32_t address);
 
 /* What the tree says in a few facts; false when the tree does not say it. */
 bool boot_fdt_valid(const uint8_t *fdt);

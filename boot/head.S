@@ -41,6 +41,7 @@ _start:
 
 entry:
     cpsid   aif
+    setend  le
     mov     r9, r2
     adr     r10, _start
     mrs     r0, cpsr
@@ -88,13 +89,19 @@ wrong_mode:
 
 /*
  * Secure SVC to HYP. Called on every CPU that a board hands over in Secure state. Keeps r4..r11.
- * Returns in HYP, non-secure, A, I and F masked. Out: nothing. Clobbers r0, r1, lr's bank.
+ * Returns in HYP, non-secure, A, I and F masked. Out: nothing. Clobbers r0-r3, lr's bank.
  */
     .type   secure_to_hyp, %function
 secure_to_hyp:
     mov     r1, lr
+    mrc     CP32(r0, MIDR)
+    ldr     r2, =MIDR_PART_MASK
+    and     r2, r2, r0
+    ldr     r3, =MIDR_CORTEX_A15
+    cmp     r2, r3
     mrc     CP32(r0, ACTLR)
-    orr     r0, r0, #0x40           @ ACTLR.SMP: coherency, before caches go on (A7 and A15 TRM 4.3)
+    orreq   r0, r0, #ACTLR_IBE      @ A15: so that ICIALLU forgets the branch predictor too
+    orr     r0, r0, #ACTLR_SMP
     mcr     CP32(r0, ACTLR)
     mrc     CP32(r0, NSACR)
     orr     r0, r0, #0xc00          @ cp10, cp11 for the non-secure side
@@ -108,33 +115,72 @@ secure_to_hyp:
     msr     spsr_cxsf, r0
     movs    pc, r1
 
+/* One cache operation by address over r0, r1 bytes, counted: the end may be 2^32. Clobbers r0-r3. */
+.macro cache_range operation:vararg
+    mrc     CP32(r3, CTR)
+    ubfx    r3, r3, #16, #4         @ DminLine: log2 of words
+    mov     r2, #4
+    lsl     r2, r2, r3
+1:  mcr     \operation
+    add     r0, r0, r2
+    subs    r1, r1, r2
+    bhi     1b
+    dsb
+.endm
+
 /*
  * The whole image out of the data cache before anything is written with caches off: a boot loader
  * may have left lines of it there. Clobbers r0..r3.
  */
     .type   clean_image, %function
 clean_image:
-    mrc     CP32(r3, CTR)
-    ubfx    r3, r3, #16, #4         @ DminLine: log2 of words
-    mov     r2, #4
-    lsl     r2, r2, r3
     mov     r0, r10
     ldr     r1, =__image_size
-    add     r1, r1, r0
-1:  mcr     CP32(r0, DCCIMVAC)
-    add     r0, r0, r2
-    cmp     r0, r1
-    blo     1b
-    dsb
+    cache_range CP32(r0, DCCIMVAC)
     bx      lr
 
     .type   set_early_stack, %function
-set_early_stack:
-    adr_image r0, boot_stack_top
-    mov     sp, r0
+set_early_stack:                    @ clobbers r3
+    adr_image r3, boot_stack_top
+    mov     sp, r3
     bx      lr
 
+/*
+ * Coherency with the other cores, before caches go on (ACTLR.SMP; Cortex-A7 and -A15 TRM, 4.3). In
+ * HYP it was the firmware's to set, or to let us (NSACR.NS_SMP): a write that is not let is
+ * ignored, and none is made where it is set. Clobbers r0.
+ */
+    .type   join_coherency, %function
+join_coherency:
+    mrc     CP32(r0, ACTLR)
+    tst     r0, #ACTLR_SMP
+    orreq   r0, r0, #ACTLR_SMP
+    mcreq   CP32(r0, ACTLR)
+    isb
+    bx      lr
+
+/* Faults with the MMU off, or before hyp_main() has set its own vectors. */
+    .balign 32
+early_vectors:
+    .rept   8
+    b       early_fault
+    .endr
+
+early_fault:
+    mrs     r0, ELR_hyp
+    mrc     CP32(r1, HSR)
+    mrc     CP32(r2, HDFAR)
+    mrc     CP32(r3, HSCTLR)
+    tst     r3, #SCTLR_M
+    bne     .                       @ the UART is out of reach
+    bl      set_early_stack
+    bl      boot_early_fault        @ says so, does not return
+
 hyp_entry:
+    adr_image r0, early_vectors
+    mcr     CP32(r0, HVBAR)
+    isb
+    bl      join_coherency
     bl      clean_image
     bl      set_early_stack
     mov     r0, r9
@@ -144,16 +190,8 @@ hyp_entry:
 
     /* Lines of what was just written with caches off, should any have come in meanwhile. */
     adr_image r0, __data_start
-    adr_image r1, __image_end
-    mrc     CP32(r3, CTR)
-    ubfx    r3, r3, #16, #4
-    mov     r2, #4
-    lsl     r2, r2, r3
-1:  mcr     CP32(r0, DCIMVAC)
-    add     r0, r0, r2
-    cmp     r0, r1
-    blo     1b
-    dsb
+    ldr     r1, =__data_size
+    cache_range CP32(r0, DCIMVAC)
 
     bl      mmu_on
     ldr     sp, =boot_stack_top     @ its virtual address now
@@ -196,23 +234,37 @@ mmu_on:
     bx      lr
 
 /*
- * A secondary CPU, started by the board's method: MMU off, HYP or Secure SVC. Its stack and
- * struct pcpu are in boot_secondary, which the starting CPU cleaned to memory.
+ * A secondary CPU, started by the board's method: MMU off, HYP or Secure SVC. It finds its own row
+ * of boot_secondary by its MPIDR, so one that comes late takes nobody else's stack. One without a
+ * row was never called: it sleeps.
  */
     .global boot_secondary_start
     .type   boot_secondary_start, %function
 boot_secondary_start:
     cpsid   aif
+    setend  le
     adr     r10, _start
     mrs     r0, cpsr
     and     r0, r0, #PSR_M_MASK
     cmp     r0, #PSR_HYP
     blne    secure_to_hyp
+    adr_image r0, early_vectors
+    mcr     CP32(r0, HVBAR)
+    bl      join_coherency
     bl      mmu_on
-    ldr     r0, =boot_secondary
-    ldr     sp, [r0]
-    ldr     r1, [r0, #4]
-    mcr     CP32(r1, HTPIDR)
+    mrc     CP32(r0, MPIDR)         @ bit 31 is one: an empty row matches nobody
+    bic     r0, r0, #0x7f000000
+    ldr     r1, =boot_secondary
+    ldr     r2, =(boot_secondary + BOOT_SECONDARY_ROWS * BOOT_SECONDARY_SIZE)
+1:  ldm     r1!, {r4-r6}            @ mpidr, stack, pcpu
+    cmp     r4, r0
+    beq     2f
+    cmp     r1, r2
+    blo     1b
+3:  wfi
+    b       3b
+2:  mov     sp, r5
+    mcr     CP32(r6, HTPIDR)
     ldr     r0, =hyp_secondary
     bx      r0
 
@@ -234,6 +286,10 @@ boot_trampoline_tables:
     .space  8192
 
     .bss
+    .balign 8
+    .global boot_emergency_top
+    .space  EARLY_EMERGENCY_SIZE
+boot_emergency_top:
     .balign 32
 boot_level1:
     .space  32

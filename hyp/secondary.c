@@ -1,23 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * See secondary.h. A secondary comes with caches off, so what it reads before its MMU is on is
- * cleaned to memory first: the mailbox, and the image's tables, which boot/ wrote uncached itself.
+ * See secondary.h. A secondary comes with caches off, but reads nothing that changes until its MMU
+ * is on: only code and the tables of the way in, which boot/ wrote to memory.
  */
 #include "hyp/secondary.h"
 
+#include <errno.h>
+
 #include "hyp/arch/barrier.h"
 #include "hyp/arch/boot_info.h"
-#include "hyp/arch/cache.h"
 #include "hyp/core/log.h"
+#include "hyp/core/panic.h"
 #include "hyp/core/percpu.h"
 #include "hyp/core/power.h"
 
 #define ARRIVAL_US 1000000
 
+enum { AWAITED, ARRIVED, GIVEN_UP };
+
+static uint32_t state[BOARD_MAX_CPUS];
+
+/* One of both says last word: the CPU that arrives, or the one that gives it up. */
+static bool settle(unsigned int id, uint32_t outcome)
+{
+    uint32_t expected = AWAITED;
+
+    return __atomic_compare_exchange_n(&state[id], &expected, outcome, false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_ACQUIRE);
+}
+
 void secondary_arrived(void)
 {
+    if (!settle(this_cpu()->id, ARRIVED))
+        panic_stop(); /* too late: its part of the system was dealt out without it */
     __atomic_store_n(&this_cpu()->online, true, __ATOMIC_RELEASE);
-    sev();
 }
 
 static bool arrives(const struct pcpu *cpu)
@@ -25,30 +41,42 @@ static bool arrives(const struct pcpu *cpu)
     uint64_t end = timer_now() + timer_us_to_ticks(ARRIVAL_US);
 
     while (!__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE)) {
-        if (timer_now() > end)
-            return false;
         /* Not WFE: nobody may come to send the event. */
         cpu_relax();
+        if (timer_now() > end && settle(cpu->id, GIVEN_UP))
+            return false;
     }
     return true;
 }
 
 static void start(const struct board *board, struct pcpu *cpu)
 {
-    boot_secondary.stack = (uint32_t)cpu->stack_top;
-    boot_secondary.pcpu = (uint32_t)(uintptr_t)cpu;
-    cache_clean(&boot_secondary, sizeof(boot_secondary));
-    if (!power_board || !power_board->cpu_on ||
-        power_board->cpu_on(board->mpidr[cpu->id], boot_secondary_entry()))
-        log_err("CPU %u: the board offers no way to start it", cpu->id);
+    int err = -ENODEV;
+
+    boot_secondary[cpu->id] = (struct boot_secondary){
+        .mpidr = BOOT_SECONDARY_MPIDR(board->mpidr[cpu->id]),
+        .stack = (uint32_t)cpu->stack_top,
+        .pcpu = (uint32_t)(uintptr_t)cpu,
+    };
+    dsb_ish();
+    if (power_board && power_board->cpu_on)
+        err = power_board->cpu_on(board->mpidr[cpu->id], boot_secondary_entry());
+    if (err)
+        log_err("CPU %u: %s", cpu->id,
+                err == -ENODEV ? "the board offers no way to start it"
+                               : "the firmware does not start it");
     else if (!arrives(cpu))
         log_err("CPU %u: started, but it did not arrive", cpu->id);
 }
 
 void secondary_start_all(const struct board *board)
 {
+    unsigned int running = 0;
+
     for (unsigned int i = 0; i < board->ncpus; i++) {
         if (percpu[i] != this_cpu())
             start(board, percpu[i]);
+        running += percpu[i]->online;
     }
+    log_info("%u of %u CPUs run", running, board->ncpus);
 }

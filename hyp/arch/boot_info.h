@@ -7,21 +7,27 @@
 #define HYP_ARCH_BOOT_INFO_H
 
 /* HYP's virtual address space, all in the second GiB but for the blob in the third. */
-#define HYP_VA           0x60000000 /* the image: one 2 MiB region, mapped by pages */
-#define HYP_VA_WINDOW    0x60200000 /* windows on RAM: 2 MiB blocks, see mm/window.h */
-#define HYP_VA_ARENA     0x64000000 /* what is allocated and mapped for good */
-#define HYP_ARENA_SIZE   0x08000000
-#define HYP_VA_BLOB      0x80000000 /* device trees, read-only */
-#define HYP_BLOB_SIZE    0x40000000
+#define HYP_VA                    0x60000000 /* the image: one 2 MiB region, mapped by pages */
+#define HYP_VA_WINDOW             0x60200000 /* windows on RAM: 2 MiB blocks, see mm/window.h */
+#define HYP_VA_ARENA              0x64000000 /* what is allocated and mapped for good */
+#define HYP_ARENA_SIZE            0x08000000
+#define HYP_VA_BLOB               0x80000000 /* device trees, read-only */
+#define HYP_BLOB_SIZE             0x40000000
 
-#define EARLY_UART_VA    0x601ff000 /* the last page of the image's region */
+#define EARLY_UART_VA             0x601ff000 /* the last page of the image's region */
 
-#define EARLY_STACK_SIZE 4096
+#define EARLY_STACK_SIZE          4096
+#define EARLY_EMERGENCY_SIZE      2048
+
+/* struct boot_secondary, for boot/head.S. As MPIDR reads: bit 31 is one (B4.1.106). */
+#define BOOT_SECONDARY_ROWS       8
+#define BOOT_SECONDARY_SIZE       12
+#define BOOT_SECONDARY_MPIDR(aff) (0x80000000u | (aff))
 
 /* HMAIR0: index 0 Device, 1 Normal write-back, 2 Normal non-cacheable (B4.1.67). */
-#define HMAIR0_VALUE     0x0044ff04
+#define HMAIR0_VALUE              0x0044ff04
 /* 32-bit input, walks inner-shareable and write-back; bits 31 and 23 are one (B4.1.76). */
-#define HTCR_VALUE       0x80803500
+#define HTCR_VALUE                0x80803500
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -64,15 +70,20 @@ extern uint64_t boot_level3[512];
 extern char __image_start[], __text_end[], __rodata_end[], __data_start[], __image_end[];
 
 /* Physical address at which a secondary CPU enters, MMU off, HYP or Secure SVC; r0 or the mailbox
- * tell it nothing: it finds its stack in boot_secondary_stack. */
+ * tell it nothing: it finds its row of boot_secondary by its MPIDR. */
 paddr_t boot_secondary_entry(void);
 
-/* Written by the CPU that starts a secondary, cleaned to memory, read by it with caches off. */
+/* Filled before its CPU is started, and never changed after: a CPU that comes late finds its own
+ * row. Read with caches on, by one core of the inner-shareable domain from another. */
 struct boot_secondary {
+    uint32_t mpidr; /* BOOT_SECONDARY_MPIDR(affinity); 0 in an empty row */
     uint32_t stack; /* virtual address of the top of its stack */
     uint32_t pcpu;  /* for HTPIDR */
 };
-extern struct boot_secondary boot_secondary;
+extern struct boot_secondary boot_secondary[BOOT_SECONDARY_ROWS];
+
+/* Faults of HYP before struct pcpu is known: a stack of their own, see boot/head.S. */
+extern char boot_emergency_top[];
 
 #pragma GCC visibility pop
 

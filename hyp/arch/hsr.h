@@ -44,7 +44,8 @@
 #define HSR_IMM16(hsr)             ((uint32_t)(hsr)&0xffff)
 
 /* Prefetch and data aborts. */
-#define HSR_ABT_FSC(hsr)           ((uint32_t)(hsr)&0x3f) /* IFSC, DFSC */
+#define HSR_FSC_MASK               0x3f
+#define HSR_ABT_FSC(hsr)           ((uint32_t)(hsr)&HSR_FSC_MASK) /* IFSC, DFSC */
 #define HSR_ABT_S1PTW              (1u << 7)
 #define HSR_ABT_EA                 (1u << 9)
 /* Data aborts only. */

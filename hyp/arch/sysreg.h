@@ -237,6 +237,14 @@
 #define MIDR_CORTEX_A15  0x410fc0f0u
 #define MIDR_CORTEX_A17  0x410fc0e0u
 
+/* Cortex-A7 and -A15. */
+#define ACTLR_SMP        (1 << 6)
+/* Cortex-A15: ICIALLU forgets the branch predictor too. */
+#define ACTLR_IBE        (1 << 0)
+
+/* ISR: an asynchronous abort is pending (B4.1.84). */
+#define ISR_A            (1 << 8)
+
 #define HCR_VM           (1 << 0)
 #define HCR_SWIO         (1 << 1)
 #define HCR_PTW          (1 << 2)
@@ -294,8 +302,8 @@
 #define SCTLR_TRE        (1 << 28)
 #define SCTLR_AFE        (1 << 29)
 #define SCTLR_TE         (1 << 30)
-/* Hyp's own SCTLR: bits that are one by architecture (B4.1.75). */
-#define HSCTLR_RES1      0x30c50830
+/* Hyp's own SCTLR: bits that are written as one, CP15BEN among them (B4.1.75). */
+#define HSCTLR_RES1      0x30c50878
 /* The reset value of a guest's SCTLR: MMU and caches off (B4.1.130). */
 #define SCTLR_RESET      0x00c50078
 

@@ -120,41 +120,65 @@ static uint32_t uleb128(struct opcodes *op)
     return value;
 }
 
+/* The opcodes of one frame (IHI 0038, 9.3). False at one that is not known. */
+static bool run(struct arch_regs *regs, struct opcodes *op, uint32_t low, uint32_t high)
+{
+    while (op->left != 0) {
+        uint8_t byte = next(op);
+        uint32_t mask;
+
+        if (byte == 0xb0)
+            break;
+        if (byte < 0x40) {
+            regs->sp += ((uint32_t)byte << 2) + 4;
+            continue;
+        }
+        if (byte < 0x80) {
+            regs->sp -= ((uint32_t)(byte & 0x3f) << 2) + 4;
+            continue;
+        }
+        if (byte >= 0x90 && byte < 0xa0) {
+            regs->sp = *slot(regs, byte & 0xf);
+            continue;
+        }
+        if (byte == 0xb2) {
+            regs->sp += 0x204 + (uleb128(op) << 2);
+            continue;
+        }
+        if (byte < 0x90)
+            mask = (((uint32_t)(byte & 0xf) << 8) | next(op)) << 4;
+        else if (byte < 0xb0)
+            mask = (((2u << (byte & 7)) - 1u) << 4) | ((byte & 8) ? 1u << 14 : 0);
+        else if (byte == 0xb1)
+            mask = next(op) & 0xfu;
+        else
+            return false;
+        if (mask == 0 || !pop(regs, mask, low, high))
+            return false;
+    }
+    return true;
+}
+
 bool unwind_step(struct arch_regs *regs, uint32_t low, uint32_t high)
 {
     uint32_t pc = regs->pc & ~1u;
     const struct exidx *entry = find(pc);
     struct opcodes op;
 
-    regs->pc = 0;
-    if (!entry || !start(entry, &op))
+    if (!entry)
         return false;
-    while (op.left != 0) {
-        uint8_t byte = next(&op);
-        uint32_t mask = 0;
-
-        if (byte == 0xb0)
-            break;
-        if (byte < 0x40)
-            regs->sp += ((uint32_t)byte << 2) + 4;
-        else if (byte < 0x80)
-            regs->sp -= ((uint32_t)(byte & 0x3f) << 2) + 4;
-        else if (byte < 0x90)
-            mask = (((uint32_t)(byte & 0xf) << 8) | next(&op)) << 4;
-        else if (byte < 0xa0)
-            regs->sp = *slot(regs, byte & 0xf);
-        else if (byte < 0xb0)
-            mask = (((2u << (byte & 7)) - 1u) << 4) | ((byte & 8) ? 1u << 14 : 0);
-        else if (byte == 0xb1)
-            mask = next(&op) & 0xfu;
-        else if (byte == 0xb2)
-            regs->sp += 0x204 + (uleb128(&op) << 2);
-        else
-            return false;
-        if (mask != 0 && !pop(regs, mask, low, high))
-            return false;
-    }
-    if (regs->pc == 0)
+    regs->pc = 0;
+    if (prel31(&entry->fn) == pc) {
+        /* Nothing is pushed yet: a stack overflow faults here. */
         regs->pc = regs->lr;
-    return (regs->pc & ~1u) != 0 && (regs->pc & ~1u) != pc;
+    } else {
+        if (!start(entry, &op) || !run(regs, &op, low, high))
+            return false;
+        if (regs->pc == 0)
+            regs->pc = regs->lr;
+    }
+    if ((regs->pc & ~1u) < 2)
+        return false;
+    regs->pc = (regs->pc & ~1u) - 2;
+    return true;
 }

@@ -22,7 +22,11 @@ struct arch_regs {
 /* Stores the caller's registers; pc is the return address. */
 void arch_capture(struct arch_regs *regs);
 
-/* Steps from a frame to its caller's, using stack words in [low, high) only. False at the end. */
+/*
+ * Steps from a frame to its caller's, using stack words in [low, high) only. False at the end. pc
+ * then lies inside the calling instruction and not behind it: what is behind a call that never
+ * returns may be another function.
+ */
 bool unwind_step(struct arch_regs *regs, uint32_t low, uint32_t high);
 
 #endif

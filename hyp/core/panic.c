@@ -19,6 +19,7 @@
 #include "hyp/core/irqchip.h"
 #include "hyp/core/percpu.h"
 #include "hyp/lib/symbols.h"
+#include "hyp/lib/util.h"
 #include "hyp/lib/vsnprintf.h"
 
 /* The compiler's canary (-fstack-protector): hyp_main() mixes the counter in. */
@@ -96,14 +97,38 @@ static void say_address(const char *what, uint32_t pc)
         say("[skep]   %s 0x%08x\n", what, pc);
 }
 
+struct stack {
+    const char *name;
+    uint32_t low, high;
+};
+
+/* The stack that `sp` points into, or just below which it points after an overflow; name NULL:
+ * none. */
+static struct stack stack_of(uint32_t sp)
+{
+    const struct pcpu *cpu = this_cpu();
+    const struct stack stacks[] = {
+        {"its stack", cpu->stack_top - PCPU_STACK_SIZE, cpu->stack_top},
+        {"its emergency stack", cpu->emergency_top - PCPU_EMERGENCY_SIZE, cpu->emergency_top},
+        {"the early stack", (uint32_t)(uintptr_t)__data_start,
+         (uint32_t)(uintptr_t)__data_start + EARLY_STACK_SIZE},
+    };
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(stacks); i++) {
+        if (stacks[i].high > PCPU_STACK_SIZE && sp <= stacks[i].high &&
+            sp >= stacks[i].low - PAGE_SIZE)
+            return stacks[i];
+    }
+    return (struct stack){0, 0, 0};
+}
+
 static void backtrace(struct arch_regs regs)
 {
-    /* Words of the stack only: what lies behind its top is a guard page. */
-    uint32_t low = regs.sp, high = this_cpu()->stack_top;
+    struct stack stack = stack_of(regs.sp);
 
     for (unsigned int n = 0; n < BACKTRACE_MAX && in_text(regs.pc & ~1u); n++) {
         say_address(n == 0 ? "at" : "by", regs.pc & ~1u);
-        if (!unwind_step(&regs, low, high))
+        if (!unwind_step(&regs, stack.low, stack.high))
             return;
     }
 }
@@ -149,8 +174,9 @@ _Noreturn void panic(const char *fmt, ...)
 /* What happened, from the vector and the fault registers (B3.13.6). */
 static void say_cause(const struct arch_regs *regs, unsigned int vector)
 {
-    uint32_t hsr = READ_CP32(HSR);
+    uint32_t hsr = READ_CP32(HSR), far = READ_CP32(HDFAR);
     const char *fault = syndrome_fault(HSR_ABT_FSC(hsr));
+    struct stack stack = stack_of(regs->sp);
 
     switch (vector) {
     case VECTOR_UNDEF:
@@ -164,8 +190,14 @@ static void say_cause(const struct arch_regs *regs, unsigned int vector)
             READ_CP32(HIFAR), hsr);
         break;
     case VECTOR_DABT:
+        if (HSR_ABT_FSC(hsr) == HSR_FSC_ASYNC_EXTERNAL) {
+            say("\n[skep] PANIC: %s in HYP, HSR 0x%08x\n", fault, hsr);
+            break;
+        }
         say("\n[skep] PANIC: data abort in HYP: %s %s 0x%08x, HSR 0x%08x\n", fault,
-            hsr & HSR_DABT_WNR ? "writing" : "reading", READ_CP32(HDFAR), hsr);
+            hsr & HSR_DABT_WNR ? "writing" : "reading", far, hsr);
+        if (stack.name && far < stack.low && far >= stack.low - PAGE_SIZE)
+            say("[skep]   an overflow of %s, which begins at 0x%08x\n", stack.name, stack.low);
         break;
     default:
         say("\n[skep] PANIC: vector %u in HYP at 0x%08x, HSR 0x%08x (%s)\n", vector, regs->pc, hsr,

@@ -16,8 +16,13 @@
 
 /* Bits of `attention`, tested on every way out to a guest; zero means straight back. */
 #define ATTENTION_RESCHED (1u << 0) /* the scheduler wants to choose again */
-#define ATTENTION_KICK    (1u << 1) /* the running entity should look at what others changed for it \
-                                     */
+#define ATTENTION_KICK                                                        \
+    (1u << 1) /* the running entity should look at what others changed for it \
+               */
+
+/* Bytes of the two stacks of a CPU; below and above each is an unmapped page. */
+#define PCPU_STACK_SIZE     8192
+#define PCPU_EMERGENCY_SIZE 4096
 
 struct pcpu {
     uint32_t attention;      /* first: vcpu/entry.S reads it on the way out */
