@@ -134,13 +134,25 @@ static enum verdict trap_serror(struct vcpu *vcpu, uint32_t hsr)
     return VERDICT_STOP;
 }
 
+/* A data abort that no translation fault of stage 2 caused: HPFAR says nothing, the bus did. */
+static enum verdict trap_bus_error(struct vcpu *vcpu, uint32_t hsr, uint32_t far)
+{
+    if (HSR_ABT_FSC(hsr) == HSR_FSC_ASYNC_EXTERNAL)
+        return trap_serror(vcpu, hsr);
+    log_guest(vcpu->vm->name, "vCPU %u: data abort, HSR 0x%08x at 0x%08x, PC 0x%08x", vcpu->id, hsr,
+              far, vcpu->frame.pc);
+    inject_dabt(vcpu, far, (hsr & HSR_DABT_WNR) != 0);
+    return VERDICT_RESUME;
+}
+
 static enum verdict trap_dabt(struct vcpu *vcpu, uint32_t hsr)
 {
     uint32_t far = READ_CP32(HDFAR);
     uint64_t ipa;
 
-    if (HSR_ABT_FSC(hsr) == HSR_FSC_ASYNC_EXTERNAL)
-        return trap_serror(vcpu, hsr);
+    /* Translation, access flag and permission faults are 0x04 to 0x0f (B3.13.3). */
+    if (HSR_ABT_FSC(hsr) - HSR_FSC_TRANSLATION >= 0x10 - HSR_FSC_TRANSLATION)
+        return trap_bus_error(vcpu, hsr, far);
     if (!fault_ipa(vcpu, hsr, far, (hsr & HSR_DABT_WNR) != 0, &ipa))
         return VERDICT_RESUME; /* another vCPU changed the mapping: the access is tried again */
     return emulate_dabt(vcpu, hsr, far, ipa);
