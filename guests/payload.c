@@ -14,8 +14,23 @@
 #define ZIMAGE_START_AT   0x28
 #define ZIMAGE_END_AT     0x2c
 #define ZIMAGE_HEADER     0x30
+#define ZIMAGE_MAGIC2_AT  0x34
+#define ZIMAGE_TABLE_AT   0x38
 #define ZIMAGE_MAGIC      UINT32_C(0x016f2818)
 #define ZIMAGE_MAGIC_SWAP UINT32_C(0x18286f01)
+#define ZIMAGE_MAGIC2     UINT32_C(0x45454545)
+
+/*
+ * The table behind a second magic (vmlinux.lds.S): its length in words, a tag, where the length of
+ * the decompressed kernel stands, the length of its .bss, and its place from the start of RAM.
+ */
+#define TABLE_TAG_AT      4
+#define TABLE_SIZE_AT     8
+#define TABLE_BSS_AT      12
+#define TABLE_TEXT_AT     16
+#define TABLE_SIZE        20
+#define TABLE_TAG         UINT32_C(0x5a534c4b)
+#define FIRST_PAGE_TABLE  0x4000 /* right below the kernel */
 
 #define UIMAGE_MAGIC      UINT32_C(0x27051956)
 
@@ -75,6 +90,37 @@ static int plan_flat(const struct payload_request *request, struct payload_plan 
     return payload_add(plan, &segment, "the image", error);
 }
 
+/*
+ * Nothing is refused here: an older kernel has no table, and a table that makes no sense says
+ * nothing.
+ */
+static void find_unpacked(const struct payload *p, struct payload_plan *plan)
+{
+    uint32_t table, size_at;
+    uint64_t text, end;
+
+    if (p->size < ZIMAGE_TABLE_AT + 4 ||
+        payload_le32(p->data + ZIMAGE_MAGIC2_AT) != ZIMAGE_MAGIC2) {
+        return;
+    }
+    table = payload_le32(p->data + ZIMAGE_TABLE_AT);
+    if (table > p->size || p->size - table < TABLE_SIZE ||
+        payload_le32(p->data + table) < TABLE_SIZE / 4 ||
+        payload_le32(p->data + table + TABLE_TAG_AT) != TABLE_TAG) {
+        return;
+    }
+    size_at = payload_le32(p->data + table + TABLE_SIZE_AT);
+    if (size_at > p->size || p->size - size_at < 4) {
+        return;
+    }
+    text = payload_le32(p->data + table + TABLE_TEXT_AT);
+    end = text + payload_le32(p->data + size_at) + payload_le32(p->data + table + TABLE_BSS_AT);
+    if (text >= FIRST_PAGE_TABLE && end <= UINT32_MAX) {
+        plan->unpacked_begin = (uint32_t)text - FIRST_PAGE_TABLE;
+        plan->unpacked_end = (uint32_t)end;
+    }
+}
+
 static int plan_zimage(const struct payload_request *request, struct payload_plan *plan,
                        struct system_error *error)
 {
@@ -100,6 +146,7 @@ static int plan_zimage(const struct payload_request *request, struct payload_pla
             error, "data", "the zImage is cut short: its header says 0x%x bytes, 0x%x are there",
             (unsigned int)(end - start), (unsigned int)request->payload.size);
     }
+    find_unpacked(&request->payload, plan);
     /* A device tree may be appended to a zImage, so all of the payload goes in. */
     return plan_flat(request, plan, error);
 }

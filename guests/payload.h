@@ -40,6 +40,10 @@ struct payload_plan {
     struct payload_segment segment[PAYLOAD_MAX_SEGMENTS];
     uint32_t entry; /* bit 0 clear */
     bool thumb;
+    /* Where a zImage will decompress itself to, with its .bss and first page table, if it says so:
+     * offsets from the start of RAM; equal if nothing is known. */
+    uint32_t unpacked_begin;
+    uint32_t unpacked_end;
 };
 
 /*

@@ -15,6 +15,7 @@
 #include "hyp/lib/util.h"
 
 #define RAMDISK_OFFSET_MAX MIB(128)
+#define ZIMAGE_WINDOW      MIB(128)
 #define MAX_PIECES         (PAYLOAD_MAX_SEGMENTS + 2)
 
 static const char *const no_children[] = {NULL};
@@ -30,6 +31,7 @@ struct layout {
     uint32_t midr;
     enum payload_type kernel_type; /* PAYLOAD_AUTO: there is no kernel */
     struct guest_fdt_ramdisk ramdisk;
+    struct system_segment unpacked; /* what a zImage will overwrite; room 0: nothing is known */
 };
 
 /* What goes into RAM, and whom to name if it is in the way. */
@@ -162,6 +164,9 @@ static const struct system_segment *segment_at(const struct layout *l, uint32_t 
             return s;
         }
     }
+    if (l->unpacked.room != 0 && overlap(base, size, l->unpacked.ipa, l->unpacked.room)) {
+        return &l->unpacked;
+    }
     return NULL;
 }
 
@@ -185,6 +190,30 @@ static int add_piece(struct layout *l, const struct piece *piece,
                           (unsigned int)last_of(other->ipa, other->room));
     }
     l->guest->segment[l->guest->nsegments++] = piece->segment;
+    return 0;
+}
+
+/*
+ * A zImage decompresses itself to the start of the 128 MiB that it lies in (AUTO_ZRELADDR in
+ * Linux's head.S), which for one that is where it belongs is the start of RAM.
+ */
+static int check_unpacked(struct layout *l, const struct node *node,
+                          const struct payload_plan *plan)
+{
+    const struct system_bank *ram = &l->guest->bank[0];
+    uint32_t size = plan->unpacked_end - plan->unpacked_begin;
+
+    if (size == 0 || ALIGN_DOWN(plan->entry, ZIMAGE_WINDOW) != ram->ipa) {
+        return 0;
+    }
+    if (plan->unpacked_end > ram->size) {
+        return node_error(
+            node, "data",
+            "the kernel needs 0x%x bytes of RAM once it is decompressed; the guest has 0x%x",
+            (unsigned int)plan->unpacked_end, (unsigned int)ram->size);
+    }
+    l->unpacked = (struct system_segment){
+        .what = "decompressed kernel", .ipa = ram->ipa + plan->unpacked_begin, .room = size};
     return 0;
 }
 
@@ -234,7 +263,7 @@ static int lay_kernel(struct layout *l)
             return -EINVAL;
         }
     }
-    return 0;
+    return check_unpacked(l, &node, &plan);
 }
 
 /* An entry that the tree names must be in memory; where it is in a kernel the format has said. */

@@ -160,6 +160,49 @@ static void zimage_start_is_subtracted(void **state)
     refuses(0xff, "data", "the zImage is cut short: its header says 0x100 bytes, 0xff are there");
 }
 
+static void zimage_says_where_it_decompresses_to(void **state)
+{
+    (void)state;
+    zimage(0, 0x100);
+    accepts(0x100);
+    assert_int_equal(plan.unpacked_end, 0);
+    put32(0x34, 0x45454545);
+    put32(0x38, 0x40);
+    put32(0x40, 6);
+    put32(0x44, 0x5a534c4b);
+    put32(0x48, 0xfc);
+    put32(0x4c, 0x60000);
+    put32(0x50, 0x208000);
+    put32(0xfc, 0x1500000);
+    accepts(0x100);
+    assert_int_equal(plan.unpacked_begin, 0x204000);
+    assert_int_equal(plan.unpacked_end, 0x208000 + 0x1500000 + 0x60000);
+    put32(0x4c, 0xff000000); /* a sum beyond 4 GiB says nothing */
+    accepts(0x100);
+    assert_int_equal(plan.unpacked_end, 0);
+}
+
+static void zimage_table_anywhere_is_read_safely(void **state)
+{
+    static const uint32_t value[] = {0,    0x40, 0xec,  0xed,       0xfc,
+                                     0xfd, 0xff, 0x100, 0x7fffffff, UINT32_MAX};
+
+    (void)state;
+    for (unsigned int i = 0; i < ARRAY_SIZE(value); i++) {
+        for (unsigned int j = 0; j < ARRAY_SIZE(value); j++) {
+            setup(NULL);
+            zimage(0, 0x100);
+            for (uint32_t at = 0x40; at + 8 <= 0x100; at += 8) {
+                put32(at, value[j]);
+                put32(at + 4, 0x5a534c4b);
+            }
+            put32(0x34, 0x45454545);
+            put32(0x38, value[i]);
+            accepts(0x100);
+        }
+    }
+}
+
 static void zimage_with_any_header_is_refused_or_lies_in_the_payload(void **state)
 {
     static const uint32_t value[] = {0,     1,          0x2f,       0x30,      0x100,
@@ -436,6 +479,8 @@ int main(void)
         cmocka_unit_test_setup(zimage_is_known_by_its_magic_even_behind_mz, setup),
         cmocka_unit_test_setup(zimage_keeps_what_is_appended_to_it, setup),
         cmocka_unit_test_setup(zimage_start_is_subtracted, setup),
+        cmocka_unit_test_setup(zimage_says_where_it_decompresses_to, setup),
+        cmocka_unit_test_setup(zimage_table_anywhere_is_read_safely, setup),
         cmocka_unit_test_setup(zimage_with_any_header_is_refused_or_lies_in_the_payload, setup),
         cmocka_unit_test_setup(short_payloads_are_told_apart_without_reading_beyond, setup),
         cmocka_unit_test_setup(a_named_type_must_have_its_magic_but_raw_takes_anything, setup),
