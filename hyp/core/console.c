@@ -243,17 +243,15 @@ static uint64_t round_of_work(uint64_t now, bool *redraw)
     }
     /* Moving the focus and a BEL need a few bytes at any time. */
     wake = console_mux_run(&console.mux, now, MAX(ring_free(&console.out), 16u) - 16, false);
+    *redraw = console_mux_redraw(&console.mux, now, &wake);
     drained = feed_uart();
     uart_console->irq_enable(uart_console, true, !drained);
     if (!drained)
         return uart_console->intid ? CONSOLE_NEVER : now + POLL_US;
     if (ring_used(&console.in) > 0 || console.bel || move_focus())
         return 0;
-    if (wake > now) {
-        *redraw = console_mux_redraw(&console.mux, now, &wake);
-        if (!console_mux_sleep(&console.mux, now, &wake))
-            return 0;
-    }
+    if (wake > now && !console_mux_sleep(&console.mux, now, &wake))
+        return 0;
     if (wake > now && !uart_console->intid)
         wake = MIN(wake, now + POLL_US);
     return wake > now ? wake : 0;

@@ -521,6 +521,21 @@ static void a_cut_prompt_is_redrawn(void **state)
     assert_int_equal(redrawn, 1);
 }
 
+static void the_prompt_appears_in_the_midst_of_a_flood(void **state)
+{
+    (void)state;
+    focus(&guest);
+    typed = "\x1d";
+    for (unsigned int n = 0; n < 20 && redrawn == 0; n++) {
+        while (console_put(&guest, n % 7 ? 'x' : '\n'))
+            ;
+        if (rx_irq && *typed)
+            (void)irq_handler(UART_IRQ, NULL);
+        (void)job->run(job);
+    }
+    assert_int_equal(redrawn, 1);
+}
+
 /* ---- the log ---- */
 
 static void long_lines_are_cut_and_say_so(void **state)
@@ -657,6 +672,7 @@ int main(void)
         TEST(room_is_told_once_when_wanted),
         TEST(a_full_guest_stalls_itself_only),
         TEST(a_cut_prompt_is_redrawn),
+        TEST(the_prompt_appears_in_the_midst_of_a_flood),
         TEST(long_lines_are_cut_and_say_so),
         TEST(lines_that_do_not_fit_are_counted),
         TEST(a_guest_causes_ten_lines_a_second),
