@@ -133,13 +133,12 @@ static uint64_t board_tree_at(const struct board *board)
 }
 
 /*
- * What the hypervisor does before it parses the tree: RAM, without itself, the trees and the memory
- * for system_parse(). The places are those of QEMU's -kernel build/NAME.img. What else Skep takes
- * by then are pages in blocks that are broken anyway, which no bank of 2 MiB or more would get.
+ * What the hypervisor does before it parses the tree: RAM, without itself and the trees. The places
+ * are those of QEMU's -kernel build/NAME.img. What else Skep takes by then are pages in blocks that
+ * are broken anyway, which no bank of 2 MiB or more would get.
  */
 static void fill_frames(struct frames *frames, const struct board *board, uint64_t image)
 {
-    paddr_t arena;
     int rc = 0;
 
     frames_init(frames);
@@ -151,11 +150,33 @@ static void fill_frames(struct frames *frames, const struct board *board, uint64
     }
     rc |= frames_reserve(frames, PADDR(board->bank[0].base + IMAGE_OFFSET), image);
     rc |= frames_reserve(frames, PADDR(board_tree_at(board)), BOARD_TREE_SIZE);
-    rc |= frames_alloc(frames, SYSTEM_ARENA_SIZE, PAGE_SIZE, &arena);
     if (rc != 0) {
         fprintf(stderr, "the board's memory cannot be represented, or Skep itself does not fit\n");
         exit(2);
     }
+}
+
+/* The memory that system_parse() works in, and the frames that it is made of on the board. */
+struct counted_arena {
+    struct system_arena arena; /* first */
+    struct frames frames;
+    size_t committed;
+};
+
+/* Takes the frames that the board would take, so that guests find the same left over. */
+static bool commit(struct system_arena *arena, size_t size)
+{
+    struct counted_arena *counted = container_of(arena, struct counted_arena, arena);
+    size_t end = ALIGN_UP(size, PAGE_SIZE);
+    paddr_t pa;
+
+    if (end > counted->committed) {
+        if (frames_alloc(&counted->frames, end - counted->committed, PAGE_SIZE, &pa) != 0) {
+            return false;
+        }
+        counted->committed = end;
+    }
+    return true;
 }
 
 /* ---------------------------------------------------------------- results */
@@ -238,15 +259,15 @@ static void read_options(int argc, char **argv, struct options *o)
 }
 
 /* Prints what system_parse() makes of the tree; 0, or 1 if it is wrong. */
-static int check(const struct options *o, const struct file *tree, struct system_arena *arena)
+static int check(const struct options *o, const struct file *tree, struct counted_arena *counted)
 {
     char message[SYSTEM_MESSAGE_MAX];
     struct system_error error;
     struct system system;
-    struct frames frames;
 
-    fill_frames(&frames, &o->board, ALIGN_UP(o->image, PAGE_SIZE) + tree->size);
-    if (system_parse(tree->data, tree->size, &o->board, &frames, arena, &system, &error) != 0) {
+    fill_frames(&counted->frames, &o->board, ALIGN_UP(o->image, PAGE_SIZE) + tree->size);
+    if (system_parse(tree->data, tree->size, &o->board, &counted->frames, &counted->arena, &system,
+                     &error) != 0) {
         system_error_message(&error, message, sizeof(message));
         printf("%s\n%s\n%s\n", error.path, error.property, message);
         return 1;
@@ -260,24 +281,24 @@ static int check(const struct options *o, const struct file *tree, struct system
 
 int main(int argc, char **argv)
 {
+    static struct counted_arena counted = {.arena = {.size = SYSTEM_ARENA_SIZE, .commit = commit}};
     struct options o = {.board = {.midr = CORTEX_A15_MIDR,
                                   .ncpus = 2,
                                   .nbanks = 1,
                                   .bank = {{.base = 0x40000000, .size = 0x40000000}}},
                         .image = IMAGE_SIZE};
-    struct system_arena arena = {.size = SYSTEM_ARENA_SIZE};
     struct file tree;
     int status;
 
     read_options(argc, argv, &o);
     tree = read_file(o.system);
-    arena.base = aligned_alloc(8, arena.size);
-    if (arena.base == NULL) {
+    counted.arena.base = aligned_alloc(8, counted.arena.size);
+    if (counted.arena.base == NULL) {
         fprintf(stderr, "out of memory\n");
         return 2;
     }
-    status = check(&o, &tree, &arena);
-    free(arena.base);
+    status = check(&o, &tree, &counted);
+    free(counted.arena.base);
     free(tree.data);
     return status;
 }

@@ -99,7 +99,7 @@ def test_board_tree_can_be_given(tmp_path):
     blob = tmp_path / "board.dtb"
     blob.write_bytes(source.compile_tree(board))
     text = check_system.check(TOOL, GOOD[[tree.stem for tree in GOOD].index("zimage")], board=blob)
-    assert "pa 0x008fa00000" in text
+    assert "pa 0x008fc00000" in text
     with pytest.raises(check_system.Wrong, match="CPU 1 does not exist; the board has 1, from 0"):
         check_system.check(TOOL, GOOD[[tree.stem for tree in GOOD].index("everything")], board=blob)
 
