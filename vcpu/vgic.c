@@ -14,12 +14,33 @@
 #include "vcpu/vgic_lr.h"
 #include "vcpu/vtimer.h"
 
-void vgic_unlock(struct vm *vm, const struct vcpu *self)
+/* Brings the list registers of the vCPU that is loaded here up to date. */
+static void serve(struct vcpu *vcpu)
 {
-    uint32_t kick = vm->vgic.kick;
+    struct vgic_cpu *v = &vcpu->vgic;
+    bool recheck = (v->pending_work & VGIC_WORK_RECHECK) != 0;
 
-    if (kick == 0 || (self && kick == BIT(self->id) && self->vgic.loaded)) {
-        vm->vgic.kick = 0;
+    if (recheck) {
+        vgic_sync(vcpu);
+        vgic_cntv_refresh(vcpu);
+        vgic_recheck(vcpu);
+        v->sync_wanted = 0;
+    }
+    vgic_fill(vcpu, recheck);
+    v->pending_work = 0;
+}
+
+void vgic_unlock(struct vm *vm, struct vcpu *self)
+{
+    uint32_t kick;
+
+    if (self) {
+        if (self->vgic.pending_work && self->vgic.loaded)
+            serve(self);
+        vm->vgic.kick &= ~BIT(self->id);
+    }
+    kick = vm->vgic.kick;
+    if (kick == 0) {
         spin_unlock(&vm->vgic.lock);
         return;
     }
@@ -41,8 +62,6 @@ void vgic_unlock(struct vm *vm, const struct vcpu *self)
     vm->vgic.kick = 0;
     spin_unlock(&vm->vgic.lock);
 
-    if (self)
-        kick &= ~BIT(self->id);
     for (; kick; kick &= kick - 1)
         vcpu_kick(vm->vcpu[vgic_first_bit(kick)]);
 }
@@ -117,19 +136,19 @@ static void set_line(struct vcpu *vcpu, unsigned int intid, bool level)
     vgic_changed(vcpu, intid / 32, bit);
 }
 
-/* As vgic_unlock(). The vCPU whose interface this CPU holds is served at once, and woken in case it
- * waits for an interrupt: a device's own guest need not take the long way out. */
-static void unlock_and_serve(struct vm *vm)
+/* As vgic_unlock(), for a line: the vCPU whose interface this CPU holds may wait for an interrupt.
+ */
+static void unlock_and_wake(struct vm *vm)
 {
     struct vcpu *here = switch_loaded();
+    bool work;
 
     if (here && here->vm != vm)
         here = NULL;
+    work = here && here->vgic.pending_work;
     vgic_unlock(vm, here);
-    if (here && here->vgic.pending_work) {
-        vgic_flush(here);
+    if (work)
         sched_wake(&here->entity);
-    }
 }
 
 void vgic_set_spi(struct vm *vm, unsigned int intid, bool level)
@@ -138,7 +157,7 @@ void vgic_set_spi(struct vm *vm, unsigned int intid, bool level)
         return;
     vgic_lock(vm);
     set_line(vm->vcpu[0], intid, level);
-    unlock_and_serve(vm);
+    unlock_and_wake(vm);
 }
 
 void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
@@ -147,7 +166,7 @@ void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
         return;
     vgic_lock(vcpu->vm);
     set_line(vcpu, intid, level);
-    unlock_and_serve(vcpu->vm);
+    unlock_and_wake(vcpu->vm);
 }
 
 void vgic_cntv_refresh(struct vcpu *vcpu)
@@ -182,27 +201,13 @@ void vgic_inject_cntv(struct vcpu *vcpu)
     v->bank.level |= VGIC_CNTV_BIT; /* its line is looked at when it is placed */
     vgic_changed(vcpu, 0, VGIC_CNTV_BIT);
     vgic_unlock(vcpu->vm, vcpu);
-    vgic_flush(vcpu);
 }
 
 void vgic_flush(struct vcpu *vcpu)
 {
-    struct vgic_cpu *v = &vcpu->vgic;
-    uint32_t work = __atomic_load_n(&v->pending_work, __ATOMIC_RELAXED);
-    bool recheck;
-
-    if (work == 0)
+    if (__atomic_load_n(&vcpu->vgic.pending_work, __ATOMIC_RELAXED) == 0)
         return;
     vgic_lock(vcpu->vm);
-    recheck = (v->pending_work & VGIC_WORK_RECHECK) != 0;
-    if (recheck) {
-        vgic_sync(vcpu);
-        vgic_cntv_refresh(vcpu);
-        vgic_recheck(vcpu);
-        v->sync_wanted = 0;
-    }
-    vgic_fill(vcpu, recheck);
-    v->pending_work = 0;
     vgic_unlock(vcpu->vm, vcpu);
 }
 
@@ -211,7 +216,6 @@ void vgic_maintenance(struct vcpu *vcpu)
     vgic_lock(vcpu->vm);
     vcpu->vgic.pending_work |= VGIC_WORK_RECHECK;
     vgic_unlock(vcpu->vm, vcpu);
-    vgic_flush(vcpu);
 }
 
 bool vgic_cntv_look(struct vcpu *vcpu)

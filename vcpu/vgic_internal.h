@@ -46,8 +46,9 @@ static inline void vgic_lock(struct vm *vm)
     spin_lock(&vm->vgic.lock);
 }
 
-/* Releases, then tells each vCPU that has new work, but `self`, which is on its way out anyway. */
-void vgic_unlock(struct vm *vm, const struct vcpu *self);
+/* Serves `self`, if it is loaded here, releases, and tells the other vCPUs that have new work.
+ * self: the vCPU whose CPU this is, or NULL. */
+void vgic_unlock(struct vm *vm, struct vcpu *self);
 
 /* Notes work for a vCPU, to be told of it by vgic_unlock(). */
 static inline void vgic_raise(struct vcpu *vcpu, uint32_t work)

@@ -206,7 +206,6 @@ static enum mmio_result read_word(struct vcpu *vcpu, const struct block *block,
     vgic_lock(vcpu->vm);
     result = block->read(vcpu, a);
     vgic_unlock(vcpu->vm, vcpu);
-    vgic_flush(vcpu);
     return result;
 }
 
@@ -218,7 +217,6 @@ static enum mmio_result write_word(struct vcpu *vcpu, const struct block *block,
     vgic_lock(vcpu->vm);
     result = block->write(vcpu, a);
     vgic_unlock(vcpu->vm, vcpu);
-    vgic_flush(vcpu);
     return result;
 }
 
@@ -271,6 +269,5 @@ enum mmio_result vgic_dir_mmio(struct vcpu *vcpu, void *dev, struct mmio *mmio)
     else
         result = MMIO_RETRY;
     vgic_unlock(vcpu->vm, vcpu);
-    vgic_flush(vcpu);
     return result;
 }

@@ -34,6 +34,9 @@ static void write_sgir(struct vcpu *vcpu, uint32_t value)
         to = 0;
         break;
     }
+    /* The last one to ourselves is over most often: then this is a new one and no repeat. */
+    if ((to & self) && (vcpu->vgic.bank.in_lr & BIT(value & 0xfu)))
+        vgic_sync(vcpu);
     for (; to; to &= to - 1)
         send_sgi(vm->vcpu[vgic_first_bit(to)], value & 0xfu, self);
 }
