@@ -399,6 +399,13 @@
         __asm__ volatile("mrc " CP32_ASM("%0", __VA_ARGS__) : "=r"(cp32_v_) : : "memory"); \
         cp32_v_;                                                                           \
     })
+/* Of a register that never changes while HYP runs: the compiler may read it once, or not at all. */
+#define READ_CP32_CONST(...)                                                                       \
+    ({                                                                                             \
+        uint32_t cp32_v_;                                                                          \
+        __asm__("mrc " CP32_ASM("%0", __VA_ARGS__) : "=r"(cp32_v_));                               \
+        cp32_v_;                                                                                   \
+    })
 #define WRITE_CP32(v, ...) \
     __asm__ volatile("mcr " CP32_ASM("%0", __VA_ARGS__) : : "r"((uint32_t)(v)) : "memory")
 #define READ_CP64(...)                                               \

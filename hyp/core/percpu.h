@@ -42,11 +42,7 @@ extern struct pcpu *percpu[BOARD_MAX_CPUS];
 #ifndef SKEP_HOST
 static inline struct pcpu *this_cpu(void)
 {
-    /* No memory clobber: HTPIDR never changes after a CPU's first steps. */
-    struct pcpu *cpu;
-
-    __asm__("mrc " CP32_ASM("%0", HTPIDR) : "=r"(cpu));
-    return cpu;
+    return (struct pcpu *)READ_CP32_CONST(HTPIDR);
 }
 #else
 struct pcpu *this_cpu(void);
