@@ -15,9 +15,9 @@
 #include "hyp/lib/vsnprintf.h"
 #include "hyp/shell/line.h"
 
-#define PROMPT   "skep> "
-#define TX_SIZE  2048
-#define RX_SIZE  256
+#define PROMPT  "skep> "
+#define TX_SIZE 2048
+#define RX_SIZE 256
 
 static struct {
     struct console_channel channel;
