@@ -30,7 +30,7 @@ struct trap {
 
 /* The default row: the architecture has no such trap with the controls that HYP sets, so what the
  * guest did is undefined to it. */
-static enum verdict trap_undefined(struct vcpu *vcpu, uint32_t hsr)
+__attribute__((cold, noinline)) static enum verdict trap_undefined(struct vcpu *vcpu, uint32_t hsr)
 {
     log_guest(vcpu->vm->name, "vCPU %u: unexpected trap, HSR 0x%08x at 0x%08x: UNDEF", vcpu->id,
               hsr, vcpu->frame.pc);
