@@ -175,6 +175,8 @@ void restore_system(void)
     cp_write(15, 0, 7, 5, 0, 0);           /* ICIALLU */
     timer_set_ctl(0);
     timer_phys_set_ctl(0);
+    timer_set_cval(0);
+    timer_phys_set_cval(0);
     dsb();
     isb();
     cp_write(15, 0, 1, 0, 0, first_sctlr);
