@@ -254,7 +254,8 @@ static void add_devices(struct guest *guest)
     pl031_model_init(&guest->pl031, vm);
     console_add(&guest->console);
     err = err ? err
-              : vm_add_slot(vm, MACHINE_GICC_BASE + GICV_SIZE, GICV_SIZE, "gicc-dir", vgic_dir_mmio, 0);
+              : vm_add_slot(vm, MACHINE_GICC_BASE + GICV_SIZE, GICV_SIZE, "gicc-dir", vgic_dir_mmio,
+                            0);
     err = err ? err
               : vm_add_slot(vm, MACHINE_UART_BASE, MACHINE_UART_SIZE, "pl011", pl011_model_mmio,
                             &guest->pl011);

@@ -50,10 +50,10 @@ struct vcpu_vfp {
 struct vcpu_vtimer {
     uint64_t cntv_cval;
     uint32_t cntv_ctl;
-    struct timer cntv_wake; /* CNTV of a vCPU that is not loaded */
+    struct timer cntv_wake;  /* CNTV of a vCPU that is not loaded */
     struct timer cntv_watch; /* CNTV of one that is: see vgic_cntv_look() */
-    uint64_t cntp_cval;     /* CNTP is emulated throughout; in the guest's own counter's ticks */
-    uint32_t cntp_ctl;      /* ENABLE and IMASK; ISTATUS is computed */
+    uint64_t cntp_cval;      /* CNTP is emulated throughout; in the guest's own counter's ticks */
+    uint32_t cntp_ctl;       /* ENABLE and IMASK; ISTATUS is computed */
     struct timer cntp_timer;
     bool cntv_phys_active; /* the physical PPI 27 is active on behalf of this vCPU */
 };

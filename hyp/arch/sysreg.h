@@ -400,11 +400,11 @@
         cp32_v_;                                                                           \
     })
 /* Of a register that never changes while HYP runs: the compiler may read it once, or not at all. */
-#define READ_CP32_CONST(...)                                                                       \
-    ({                                                                                             \
-        uint32_t cp32_v_;                                                                          \
-        __asm__("mrc " CP32_ASM("%0", __VA_ARGS__) : "=r"(cp32_v_));                               \
-        cp32_v_;                                                                                   \
+#define READ_CP32_CONST(...)                                         \
+    ({                                                               \
+        uint32_t cp32_v_;                                            \
+        __asm__("mrc " CP32_ASM("%0", __VA_ARGS__) : "=r"(cp32_v_)); \
+        cp32_v_;                                                     \
     })
 #define WRITE_CP32(v, ...) \
     __asm__ volatile("mcr " CP32_ASM("%0", __VA_ARGS__) : : "r"((uint32_t)(v)) : "memory")
@@ -417,9 +417,12 @@
                          : "memory");                                \
         cp64_v_;                                                     \
     })
-#define WRITE_CP64(v, ...)                                                                        \
-    __asm__ volatile("mcrr " CP64_ASM("%Q0", "%R0", __VA_ARGS__) : : "r"((uint64_t)(v)) : "memor" \
-                                                                                          "y")
+#define WRITE_CP64(v, ...)                                       \
+    __asm__ volatile("mcrr " CP64_ASM("%Q0", "%R0", __VA_ARGS__) \
+                     :                                           \
+                     : "r"((uint64_t)(v))                        \
+                     : "memor"                                   \
+                       "y")
 
 /* Banked registers of other modes, e.g. READ_BANKED(SP_svc) (B9.2.2). Not R8..R12_usr or LR_usr. */
 #define READ_BANKED(reg)                                                  \

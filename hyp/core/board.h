@@ -19,9 +19,9 @@ struct board_range {
 
 struct board {
     char model[64];
-    uint32_t midr;                   /* of the boot CPU; 0 where nobody could read it */
-    unsigned int ncpus;              /* /cpus children, at most BOARD_MAX_CPUS */
-    uint32_t mpidr[BOARD_MAX_CPUS];  /* Aff2..Aff0 of each, in tree order */
+    uint32_t midr;                  /* of the boot CPU; 0 where nobody could read it */
+    unsigned int ncpus;             /* /cpus children, at most BOARD_MAX_CPUS */
+    uint32_t mpidr[BOARD_MAX_CPUS]; /* Aff2..Aff0 of each, in tree order */
     unsigned int nbanks;
     struct board_range bank[BOARD_MAX_BANKS]; /* RAM */
     unsigned int nreserved;

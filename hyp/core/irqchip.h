@@ -19,13 +19,13 @@ struct irqchip {
     paddr_t gicv;            /* the virtual CPU interface that guests are given, 8 KiB */
     unsigned int maintenance_irq;
 
-    void (*cpu_init)(void);                        /* this CPU's banked part */
-    uint32_t (*acknowledge)(void);                 /* GICC_IAR whole; INTID 1020.. = none */
-    void (*drop_priority)(uint32_t iar);           /* GICC_EOIR with EOImode 1 */
-    void (*deactivate)(uint32_t iar);              /* GICC_DIR */
-    void (*enable)(unsigned int intid);            /* SPIs are routed to the calling CPU first */
+    void (*cpu_init)(void);              /* this CPU's banked part */
+    uint32_t (*acknowledge)(void);       /* GICC_IAR whole; INTID 1020.. = none */
+    void (*drop_priority)(uint32_t iar); /* GICC_EOIR with EOImode 1 */
+    void (*deactivate)(uint32_t iar);    /* GICC_DIR */
+    void (*enable)(unsigned int intid);  /* SPIs are routed to the calling CPU first */
     void (*disable)(unsigned int intid);
-    void (*set_active)(unsigned int intid, bool active); /* GICD_ISACTIVER / ICACTIVER */
+    void (*set_active)(unsigned int intid, bool active);  /* GICD_ISACTIVER / ICACTIVER */
     void (*send_sgi)(unsigned int sgi, unsigned int cpu); /* cpu: index in struct board */
     void (*send_sgi_others)(unsigned int sgi);
 };

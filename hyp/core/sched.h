@@ -57,8 +57,8 @@ struct sched_cpu {
 /* Prepares a CPU's queue. Boot, once a CPU. */
 void sched_cpu_init(struct pcpu *cpu);
 
-/* Of Skep's own jobs: as a guest that the tree gives none, so that a guest which never sleeps shares
- * its CPU with them and cannot silence the console. */
+/* Of Skep's own jobs: as a guest that the tree gives none, so that a guest which never sleeps
+ * shares its CPU with them and cannot silence the console. */
 #define SCHED_PRIORITY_JOB 0
 #define SCHED_SLICE_US     10000
 

@@ -14,12 +14,12 @@ struct uart {
     uintptr_t base;     /* HYP mapping of its registers */
     unsigned int intid; /* 0: has no interrupt, the console polls */
 
-    bool (*tx_ready)(const struct uart *uart);        /* room for one more byte */
+    bool (*tx_ready)(const struct uart *uart);         /* room for one more byte */
     void (*tx)(const struct uart *uart, uint8_t byte); /* only after tx_ready said true */
-    int (*rx)(const struct uart *uart);               /* the next byte, or -1 */
+    int (*rx)(const struct uart *uart);                /* the next byte, or -1 */
     void (*irq_enable)(const struct uart *uart, bool rx, bool tx); /* which events interrupt */
-    void (*irq_ack)(const struct uart *uart);         /* clears what is latched */
-    bool (*drained)(const struct uart *uart);         /* the last bit has left the wire */
+    void (*irq_ack)(const struct uart *uart);                      /* clears what is latched */
+    bool (*drained)(const struct uart *uart); /* the last bit has left the wire */
 };
 
 /* The board's console UART; NULL before it is found. */
