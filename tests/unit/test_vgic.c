@@ -261,6 +261,46 @@ static void cntv_that_nobody_took_fires_again_later(void **state)
     assert_int_equal(gicv_ack(0), 27);
 }
 
+static void cntv_pended_by_software_while_active_comes_again(void **state)
+{
+    (void)state;
+    start(1);
+    wr(0, GICD_ISENABLER, BIT(27));
+    line[0] = true;
+    run_hyp();
+    assert_int_equal(gicv_ack(0), 27);
+    line[0] = false;
+    wr(0, GICD_ISPENDR, BIT(27));
+    assert_true(bit_of(0, GICD_ISPENDR, 27));
+    gicv_eoi(0, 27);
+    run_hyp();
+    assert_int_equal(gicv_ack(0), 27);
+    gicv_eoi(0, 27);
+    run_hyp();
+    assert_int_equal(gicv_ack(0), 1023);
+    line[0] = true; /* and the timer lives */
+    run_hyp();
+    assert_int_equal(gicv_ack(0), 27);
+}
+
+static void cntv_whose_signal_was_lost_is_found_by_a_look(void **state)
+{
+    (void)state;
+    start(1);
+    wr(0, GICD_ISENABLER, BIT(27));
+    here = 0;
+    assert_false(vgic_cntv_look(&vcpus[0]));
+    line[0] = true; /* and no physical interrupt comes */
+    assert_true(vgic_cntv_look(&vcpus[0]));
+    assert_true(ppi_active[0]);
+    assert_int_equal(gicv_ack(0), 27);
+    assert_true(vgic_cntv_look(&vcpus[0]));
+    line[0] = false;
+    gicv_eoi(0, 27);
+    assert_false(vgic_cntv_look(&vcpus[0]));
+    assert_false(ppi_active[0]);
+}
+
 static void cntv_active_state_moves_with_its_vcpu(void **state)
 {
     (void)state;
@@ -479,6 +519,8 @@ int main(void)
         cmocka_unit_test(cntv_ends_by_the_guests_eoi_alone),
         cmocka_unit_test(cntv_pending_is_seen_while_it_is_disabled),
         cmocka_unit_test(cntv_that_nobody_took_fires_again_later),
+        cmocka_unit_test(cntv_pended_by_software_while_active_comes_again),
+        cmocka_unit_test(cntv_whose_signal_was_lost_is_found_by_a_look),
         cmocka_unit_test(cntv_active_state_moves_with_its_vcpu),
         cmocka_unit_test(reset_forgets_all),
         cmocka_unit_test(a_remote_owner_is_asked_once_and_the_read_tried_again),
