@@ -73,7 +73,7 @@ static void browse(struct line *line, uint32_t n)
     line->browsing = n;
     if (n == 0)
         return;
-    strcpy(line->text, line->history[(line->entered - n) % LINE_HISTORY]);
+    memcpy(line->text, line->history[(line->entered - n) % LINE_HISTORY], sizeof(line->text));
     line->len = (uint32_t)strlen(line->text);
     show(line, line->text);
 }
@@ -145,7 +145,7 @@ void line_next(struct line *line)
     uint32_t last = (line->entered + LINE_HISTORY - 1) % LINE_HISTORY;
 
     if (line->len > 0 && (line->entered == 0 || strcmp(line->history[last], line->text) != 0)) {
-        strcpy(line->history[line->entered % LINE_HISTORY], line->text);
+        memcpy(line->history[line->entered % LINE_HISTORY], line->text, sizeof(line->text));
         line->entered++;
     }
     line->browsing = 0;

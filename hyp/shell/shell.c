@@ -114,7 +114,7 @@ static void begin_verb(void)
     const struct shell_verb *verb;
     char *arg, *rest;
 
-    strcpy(shell.words, shell.line.text);
+    memcpy(shell.words, shell.line.text, sizeof(shell.words));
     while (*name == ' ')
         name++;
     if (*name == '\0')
