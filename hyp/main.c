@@ -23,6 +23,7 @@
 #include "hyp/core/power.h"
 #include "hyp/core/uart.h"
 #include "hyp/lib/fdt.h"
+#include "hyp/lib/fdt_check.h"
 #include "hyp/lib/util.h"
 #include "hyp/secondary.h"
 #include "hyp/shell/shell.h"
@@ -123,9 +124,10 @@ static void read_board(void)
     tree_range = (struct board_range){boot_info.fdt, be32_at(fdt + 4)};
     if (tree_range.size > TREE_MAX)
         stop("the board's device tree is larger than 2 MiB");
-    good = fdt_check_full(fdt, (size_t)tree_range.size) == 0;
+    good = dt_check(fdt, (size_t)tree_range.size) == 0;
     if (good) {
         board_tree_read(fdt, &board);
+        board.midr = READ_CP32(MIDR);
         initrd_range = board_tree_initrd(fdt);
     }
     window_close(WINDOW_TABLE);

@@ -9,10 +9,12 @@
 #include "vcpu/switch.h"
 
 #include "hyp/arch/barrier.h"
+#include "hyp/arch/serror.h"
 #include "hyp/arch/sysreg.h"
 #include "hyp/arch/tlb.h"
 #include "hyp/core/irq.h"
 #include "hyp/core/irqchip.h"
+#include "hyp/core/log.h"
 #include "hyp/core/percpu.h"
 #include "vcpu/cp15.h"
 #include "vcpu/vcpu.h"
@@ -145,17 +147,31 @@ struct vcpu *switch_loaded(void)
     return this_cpu()->vcpu_loaded;
 }
 
+/* An asynchronous abort of this guest's that is still on its way, or masked, would be taken in the
+ * next one: it is waited for (DSB), taken here, and stops the guest that caused it. */
+static void take_serror(struct vcpu *vcpu)
+{
+    if (!serror_pending() || !serror_take())
+        return;
+    vcpu->exits[EXIT_SERROR]++;
+    log_guest(vcpu->vm->name, "vCPU %u: asynchronous external abort, taken on the way out: stopped",
+              vcpu->id);
+    vcpu->vm->ops->request(vcpu->vm, VM_EVENT_CRASH);
+}
+
 static void put_away(struct pcpu *cpu, struct vcpu *vcpu)
 {
+    vtimer_save(vcpu); /* first: CNTV is quiet when its physical active state is given up */
+    cpu->vcpu_loaded = 0;
     vgic_save(vcpu);
-    vtimer_save(vcpu);
     save_banked(&vcpu->banked);
     save_cp15(&vcpu->cp15);
+    take_serror(vcpu); /* after save_banked(): see serror.h */
     /* With no guest's translation in force nothing speculative may use half of two guests': stage 2
      * goes off last and comes on last (B3.10.1, and KVM's order). */
     vcpu->hcr = (vcpu->hcr & ~(uint32_t)HCR_VA) | (READ_CP32(HCR) & HCR_VA);
     WRITE_CP32(0, HCR);
-    cpu->vcpu_loaded = 0;
+    isb(); /* before VTTBR becomes another's */
 }
 
 static void take_up(struct pcpu *cpu, struct vcpu *vcpu)

@@ -55,7 +55,6 @@ struct vcpu_vtimer {
     uint64_t cntp_cval;      /* CNTP is emulated throughout; in the guest's own counter's ticks */
     uint32_t cntp_ctl;       /* ENABLE and IMASK; ISTATUS is computed */
     struct timer cntp_timer;
-    bool cntv_phys_active; /* the physical PPI 27 is active on behalf of this vCPU */
 };
 
 /* PSCI's view of a vCPU (DEN0022, 5.7). Under vm.lock. */
