@@ -14,7 +14,8 @@
 #define FDT_NOP        4u
 #define FDT_END        9u
 
-#define MAX_DEPTH      8
+#define MAX_DEPTH      16
+#define FDT_VERSION    17u
 #define MAX_SIZE       0x1000000u
 
 struct prop {
@@ -71,15 +72,20 @@ static bool list_has(struct prop list, const char *s)
 
 bool boot_fdt_valid(const uint8_t *fdt)
 {
-    uint32_t total, structs, strings;
+    uint32_t total, structs, strings, strings_size;
 
     if (fdt == 0 || ((uintptr_t)fdt & 3) != 0 || be32(fdt) != FDT_MAGIC)
         return false;
     total = be32(fdt + 4);
     structs = be32(fdt + 8);
     strings = be32(fdt + 12);
-    return total >= 40 && total <= MAX_SIZE && structs < total && strings < total &&
-           be32(fdt + 36) <= total - structs && be32(fdt + 32) <= total - strings;
+    strings_size = be32(fdt + 32);
+    if (be32(fdt + 20) < FDT_VERSION || be32(fdt + 24) > FDT_VERSION || total < 40 ||
+        total > MAX_SIZE || structs >= total || strings >= total ||
+        be32(fdt + 36) > total - structs || strings_size > total - strings)
+        return false;
+    /* The last string ends in the block, so every one does. */
+    return strings_size == 0 || fdt[strings + strings_size - 1] == '\0';
 }
 
 static uint32_t next_token(struct cursor *c)
@@ -192,13 +198,10 @@ static bool walk(const uint8_t *fdt, bool (*visit)(const struct node *node, void
     }
 }
 
-/* The number of `cells` cells at p, low 32 bits; false when the high ones are not 0. */
-static bool cells_at(const uint8_t *p, uint32_t cells, uint32_t *out)
+/* The number of one or two cells at p. */
+static uint64_t number(const uint8_t *p, uint32_t cells)
 {
-    if (cells == 2 && be32(p) != 0)
-        return false;
-    *out = be32(p + 4 * (cells - 1));
-    return true;
+    return cells == 2 ? ((uint64_t)be32(p) << 32) | be32(p + 4) : be32(p);
 }
 
 static bool cells_ok(const struct level *l)
@@ -206,8 +209,9 @@ static bool cells_ok(const struct level *l)
     return l->address_cells >= 1 && l->address_cells <= 2 && l->size_cells <= 2;
 }
 
-/* One step up: an address on the bus below `level` becomes one above it. */
-static bool translate(const struct level *level, const struct level *parent, uint32_t *addr)
+/* One step up: an address on the bus below `level` becomes one above it. A first cell that is a
+ * chip select is no more than the upper half of a number here. */
+static bool translate(const struct level *level, const struct level *parent, uint64_t *addr)
 {
     uint32_t na = level->address_cells, pa = parent->address_cells, ns = level->size_cells;
     uint32_t row = 4 * (na + pa + ns);
@@ -218,38 +222,38 @@ static bool translate(const struct level *level, const struct level *parent, uin
         return true;
     for (uint32_t at = 0; at + row <= level->ranges.len; at += row) {
         const uint8_t *r = level->ranges.data + at;
-        uint32_t child, up, size;
+        uint64_t offset = *addr - number(r, na);
 
-        if (na == 2) { /* the first cell of a two-cell bus address may be a chip select */
-            if (be32(r) != 0)
-                continue;
-        }
-        if (cells_at(r, na, &child) && cells_at(r + 4 * na, pa, &up) &&
-            cells_at(r + 4 * (na + pa), ns, &size) && *addr - child < size) {
-            *addr = *addr - child + up;
+        if (offset < number(r + 4 * (na + pa), ns)) {
+            *addr = number(r + 4 * na, pa) + offset;
             return true;
         }
     }
     return false;
 }
 
-/* Address of entry `index` of the node's reg, as the CPU sees it. */
-static bool reg_address(const struct node *node, uint32_t index, uint32_t *addr)
+/* Address of entry `index` of the node's reg, as the CPU sees it, if that is one of 32 bits. */
+static bool reg_address(const struct node *node, uint32_t index, uint32_t *out)
 {
-    const struct level *parent = &node->path[node->depth - 1];
+    const struct level *parent;
+    uint64_t addr;
     uint32_t row;
 
-    if (node->depth < 1 || !cells_ok(parent))
+    if (node->depth < 1)
+        return false;
+    parent = &node->path[node->depth - 1];
+    if (!cells_ok(parent))
         return false;
     row = 4 * (parent->address_cells + parent->size_cells);
-    if (row * (index + 1) > node->reg.len ||
-        !cells_at(node->reg.data + row * index, parent->address_cells, addr))
+    if (row * (index + 1) > node->reg.len)
         return false;
+    addr = number(node->reg.data + row * index, parent->address_cells);
     for (int d = node->depth - 1; d >= 1; d--) {
-        if (!translate(&node->path[d], &node->path[d - 1], addr))
+        if (!translate(&node->path[d], &node->path[d - 1], &addr))
             return false;
     }
-    return true;
+    *out = (uint32_t)addr;
+    return addr >> 32 == 0;
 }
 
 struct uart_search {
@@ -301,7 +305,7 @@ static bool visit_uart(const struct node *node, void *arg)
     }
     if (node->depth < 1 || *path != '\0' || !reg_address(node, 0, &s->uart->base))
         return false;
-    s->uart->shift = node->reg_shift.len == 4 ? be32(node->reg_shift.data) : 0;
+    s->uart->shift = node->reg_shift.len == 4 ? be32(node->reg_shift.data) & 3 : 0;
     if (list_has(node->compatible, "arm,pl011"))
         s->uart->kind = EARLY_UART_PL011;
     else if (list_has(node->compatible, "snps,dw-apb-uart") ||

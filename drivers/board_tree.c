@@ -80,7 +80,8 @@ void board_tree_read(const void *fdt, struct board *board)
     strncpy(board->model, model ? model : "unnamed board", sizeof(board->model) - 1);
     fdt_for_each_subnode(node, fdt, 0)
     {
-        if (device_type_is(fdt, node, "memory"))
+        /* Memory of the secure side is disabled: it is not ours to touch. */
+        if (device_type_is(fdt, node, "memory") && dt_is_enabled(fdt, node))
             read_memory(board, fdt, node);
         else if (strcmp(fdt_get_name(fdt, node, 0), "cpus") == 0)
             cpus = node;

@@ -24,9 +24,10 @@
     .type   vcpu_enter, %function
 vcpu_enter:
     .fnstart
-    .cantunwind
     push    {r4-r11, lr}
+    .save   {r4-r11, lr}
     sub     sp, sp, #4
+    .pad    #4                      @ so a backtrace finds the way from a handler to our caller
     str     sp, [r0, #VCPU_HYP_SP]
     mov     r4, r0
     b       resume

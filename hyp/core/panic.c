@@ -108,10 +108,10 @@ static struct stack stack_of(uint32_t sp)
 {
     const struct pcpu *cpu = this_cpu();
     const struct stack stacks[] = {
-        {"its stack", cpu->stack_top - PCPU_STACK_SIZE, cpu->stack_top},
-        {"its emergency stack", cpu->emergency_top - PCPU_EMERGENCY_SIZE, cpu->emergency_top},
         {"the early stack", (uint32_t)(uintptr_t)__data_start,
          (uint32_t)(uintptr_t)__data_start + EARLY_STACK_SIZE},
+        {"its stack", cpu->stack_top - PCPU_STACK_SIZE, cpu->stack_top},
+        {"its emergency stack", cpu->emergency_top - PCPU_EMERGENCY_SIZE, cpu->emergency_top},
     };
 
     for (unsigned int i = 0; i < ARRAY_SIZE(stacks); i++) {
@@ -126,6 +126,9 @@ static void backtrace(struct arch_regs regs)
 {
     struct stack stack = stack_of(regs.sp);
 
+    /* A jump to where no code is: whoever jumped is all that can be known. */
+    if (!in_text(regs.pc & ~1u))
+        regs.pc = (regs.lr & ~1u) - 2;
     for (unsigned int n = 0; n < BACKTRACE_MAX && in_text(regs.pc & ~1u); n++) {
         say_address(n == 0 ? "at" : "by", regs.pc & ~1u);
         if (!unwind_step(&regs, stack.low, stack.high))
@@ -208,13 +211,18 @@ static void say_cause(const struct arch_regs *regs, unsigned int vector)
 
 _Noreturn void panic_exception(const struct arch_regs *regs, unsigned int vector)
 {
+    struct arch_regs at = *regs;
+
+    /* ELR is behind an SVC or HVC (B1.8.1). */
+    if (vector == VECTOR_SVC)
+        at.pc -= READ_CP32(HSR) & HSR_IL ? 4 : 2;
     take_over();
-    say_cause(regs, vector);
+    say_cause(&at, vector);
     say_context();
     say("[skep]   PSR 0x%08x (%s), HCR 0x%08x, VTTBR 0x%016llx\n", regs->psr,
         syndrome_mode(regs->psr), READ_CP32(HCR), (unsigned long long)READ_CP64(VTTBR));
-    say_registers(regs);
-    backtrace(*regs);
+    say_registers(&at);
+    backtrace(at);
     say("[skep] the board is stopped\n");
     panic_stop();
 }

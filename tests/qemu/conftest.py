@@ -20,6 +20,7 @@ long. The whole console of each board is shown when its test fails.
 
 import fcntl
 import pathlib
+import re
 import shlex
 import subprocess
 
@@ -94,6 +95,7 @@ def variant():
 
     def build(**variables):
         name = "-".join(f"{key}-{value}" for key, value in sorted(variables.items())).lower()
+        name = re.sub("[^a-z0-9_-]", "-", name)  # a comma is a word's end to the linker
         folder = BUILD / "variants" / name
         folder.mkdir(parents=True, exist_ok=True)
         with open(folder / "lock", "w", encoding="ascii") as lock:
