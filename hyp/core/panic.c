@@ -130,9 +130,17 @@ static void backtrace(struct arch_regs regs)
     if (!in_text(regs.pc & ~1u))
         regs.pc = (regs.lr & ~1u) - 2;
     for (unsigned int n = 0; n < BACKTRACE_MAX && in_text(regs.pc & ~1u); n++) {
+        struct arch_regs here = regs;
+
         say_address(n == 0 ? "at" : "by", regs.pc & ~1u);
-        if (!unwind_step(&regs, stack.low, stack.high))
+        if (unwind_step(&regs, stack.low, stack.high) && in_text(regs.pc))
+            continue;
+        /* The tables hold behind a prologue; an overflow faults in it. LR then still has the way.
+         */
+        if (n != 0)
             return;
+        regs = here;
+        regs.pc = (here.lr & ~1u) - 2;
     }
 }
 

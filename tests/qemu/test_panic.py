@@ -98,7 +98,7 @@ def test_panic_on(fault, cpu_type, cpu, off, victim):
     if fault != "broken canary":
         assert "r7  0x5eed0007" in text
         assert "(HYP)" in text
-    if fault not in ("prefetch abort", "broken canary"):
+    if fault not in ("prefetch abort", "stack overflow", "broken canary"):
         assert f"at 0x{pc:08x}  vcpu_trap+0x0" in text
     # The way to the fault, by names.
     assert re.search(r"(at|by) 0x6[0-9a-f]{7}  vcpu_exit_trap\+0x", text), text
