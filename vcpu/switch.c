@@ -92,6 +92,7 @@ static void save_cp15(struct vcpu_cp15 *c)
     c->amair0 = READ_CP32(AMAIR0);
     c->amair1 = READ_CP32(AMAIR1);
     c->vbar = READ_CP32(VBAR);
+    c->fcseidr = READ_CP32(FCSEIDR);
     c->contextidr = READ_CP32(CONTEXTIDR);
     c->tpidrurw = READ_CP32(TPIDRURW);
     c->tpidruro = READ_CP32(TPIDRURO);
@@ -122,6 +123,7 @@ static void restore_cp15(const struct vcpu_cp15 *c)
     WRITE_CP32(c->amair0, AMAIR0);
     WRITE_CP32(c->amair1, AMAIR1);
     WRITE_CP32(c->vbar, VBAR);
+    WRITE_CP32(c->fcseidr, FCSEIDR); /* RAZ/WI on silicon with the multiprocessing extensions */
     WRITE_CP32(c->contextidr, CONTEXTIDR);
     WRITE_CP32(c->tpidrurw, TPIDRURW);
     WRITE_CP32(c->tpidruro, TPIDRURO);

@@ -38,7 +38,7 @@ struct vcpu_cp15 {
     uint32_t sctlr, cpacr, ttbcr, dacr;
     uint32_t dfsr, ifsr, adfsr, aifsr, dfar, ifar;
     uint32_t prrr, nmrr, amair0, amair1;
-    uint32_t vbar, contextidr, tpidrurw, tpidruro, tpidrprw;
+    uint32_t vbar, fcseidr, contextidr, tpidrurw, tpidruro, tpidrprw;
     uint32_t csselr, cntkctl, teecr, teehbr;
 };
 
