@@ -30,7 +30,8 @@ def uimage(path, payload, load, entry=None):
     """Writes a legacy U-Boot image of type Linux, which QEMU loads at its header's address with r2 = device tree."""
 
     def header(crc):
-        return struct.pack(">IIIIIIIBBBB32s", 0x27051956, crc, 0, len(payload), load, load if entry is None else entry,
+        start = load if entry is None else entry
+        return struct.pack(">IIIIIIIBBBB32s", 0x27051956, crc, 0, len(payload), load, start,
                            zlib.crc32(payload), 5, 2, 2, 0, b"skep")
 
     path.write_bytes(header(zlib.crc32(header(0))) + payload)
@@ -40,7 +41,8 @@ def uimage(path, payload, load, entry=None):
 def elf(path, payload, load, entry=None):
     """Writes an ELF of one segment, entered at its first byte unless said: QEMU does that in the mode of reset."""
     ident = b"\x7fELF\x01\x01\x01" + bytes(9)
-    header = struct.pack("<HHIIIIIHHHHHH", 2, 40, 1, load if entry is None else entry, 52, 0, 0x05000000, 52, 32, 1, 0, 0, 0)
+    start = load if entry is None else entry
+    header = struct.pack("<HHIIIIIHHHHHH", 2, 40, 1, start, 52, 0, 0x05000000, 52, 32, 1, 0, 0, 0)
     segment = struct.pack("<IIIIIIII", 1, PAGE, load, load, len(payload), len(payload), 7, 4)
     path.write_bytes((ident + header + segment).ljust(PAGE, b"\0") + payload)
     return path

@@ -263,14 +263,16 @@ def test_a_bad_pointer_to_the_tree_is_said_too(qemu, tmp_path, variant, hello):
     start = RAM + 0x100000
     uimage(tmp_path / "image", with_tree(b"", hello, start, image, r2=0x0E000000), start)
     board = qemu(kernel=tmp_path / "image", smp=1)
-    board.expect(r"\[skep\] fault before the MMU is on: PC 0x4.{7}, HSR 0x9[0-9a-f]{7}, address 0x0e00000[0-3]\. r2 must point")
+    board.expect(r"\[skep\] fault before the MMU is on: PC 0x4.{7}, HSR 0x9[0-9a-f]{7}, address 0x0e00000[0-3]\. "
+                 r"r2 must point")
 
 
 def test_an_elf_without_a_tree_is_brought_to_hyp_and_says_so(qemu, variant):
     """Entered in Secure SVC with r2 = 0."""
     folder = variant(EARLY_UART=UART)
     board = qemu(kernel=folder / "skep.elf", machine=SECURE, smp=1)
-    says_and_stops(board, "[skep] no device tree of the board: r2 is 0x00000000. Start Skep as a Linux kernel is started.")
+    says_and_stops(board,
+                   "[skep] no device tree of the board: r2 is 0x00000000. Start Skep as a Linux kernel is started.")
 
 
 # ---------------------------------------------------------------- another board
