@@ -262,12 +262,31 @@ static bool try_system(struct board_range range, const char *where)
     return false;
 }
 
+/* The checker knows the board's tree; only the start has shown which of its CPUs there really are.
+ */
+static void check_cpus(void)
+{
+    for (unsigned int g = 0; g < system_config.nguests; g++) {
+        const struct guest_config *guest = &system_config.guest[g];
+
+        for (unsigned int i = 0; i < guest->nvcpus; i++) {
+            if (!percpu[guest->cpu[i]]->online) {
+                log_err("/guests/%s: cpus: CPU %u did not start", guest->name, guest->cpu[i]);
+                stop("the board cannot run this system: no guest is started");
+            }
+        }
+    }
+    if (!percpu[system_config.housekeeping_cpu]->online)
+        stop("the housekeeping CPU did not start: no guest is started");
+}
+
 static void load_system(void)
 {
     if (!try_system(initrd_range, "initial ramdisk") && !try_system(blob_range, "appended"))
         stop("no system tree: append one to skep.bin (cat skep.bin system.dtb > image), or pass it "
              "as the initial ramdisk (-initrd system.dtb)");
     system_print(&system_config, print_line, 0);
+    check_cpus();
 }
 
 static void print_board(void)
