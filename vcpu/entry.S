@@ -53,6 +53,7 @@ resume:                             @ r4 = vcpu
     msr     ELR_hyp, r1
     msr     spsr_cxsf, r2
     mov     sp, r4
+    clrex                           @ HYP's own exclusives must not let a guest's STREX succeed (A3.4.5)
     pop     {r0-r12, lr}
     eret
 

@@ -169,22 +169,26 @@ static void put_away(struct pcpu *cpu, struct vcpu *vcpu)
     save_banked(&vcpu->banked);
     save_cp15(&vcpu->cp15);
     take_serror(vcpu); /* after save_banked(): see serror.h */
-    /* With no guest's translation in force nothing speculative may use half of two guests': stage 2
-     * goes off last and comes on last (B3.10.1, and KVM's order). */
+    /* Stage 2 off, and then no guest's VMID: what is walked speculatively from here on is nobody's.
+     */
     vcpu->hcr = (vcpu->hcr & ~(uint32_t)HCR_VA) | (READ_CP32(HCR) & HCR_VA);
     WRITE_CP32(0, HCR);
-    isb(); /* before VTTBR becomes another's */
+    isb();
+    WRITE_CP64(0, VTTBR);
 }
 
 static void take_up(struct pcpu *cpu, struct vcpu *vcpu)
 {
     struct vcpu **last = &vcpu->vm->last_on[cpu->id];
 
-    WRITE_CP64(vcpu->vm->s2.vttbr, VTTBR);
-    isb();
     restore_cp15(&vcpu->cp15);
     restore_banked(&vcpu->banked);
     restore_identity(vcpu);
+    isb(); /* the guest's stage 1 is whole before its VMID is in force, and that only with stage 2
+            */
+    WRITE_CP64(vcpu->vm->s2.vttbr, VTTBR);
+    WRITE_CP32(vcpu->hcr, HCR);
+    isb();
     if (*last != vcpu) {
         /* Two vCPUs of one guest share VMID and ASIDs but not their meaning here, and what one
          * core's worth of local maintenance did, the other has not seen. */
@@ -193,7 +197,6 @@ static void take_up(struct pcpu *cpu, struct vcpu *vcpu)
         dsb();
         *last = vcpu;
     }
-    clear_exclusive();
     vtimer_load(vcpu);
     vgic_load(vcpu);
     cpu->vcpu_loaded = vcpu;
@@ -248,9 +251,9 @@ void switch_vfp(struct vcpu *vcpu)
     cpu->vfp_owner = vcpu;
 }
 
-void switch_set_hcr(struct vcpu *vcpu, bool trap_wfi)
+void switch_trap_wfi(bool trap_wfi)
 {
-    uint32_t hcr = (vcpu->hcr & ~(uint32_t)HCR_VA) | (READ_CP32(HCR) & HCR_VA);
+    uint32_t hcr = READ_CP32(HCR) & ~(uint32_t)HCR_TWI;
 
     WRITE_CP32(hcr | (trap_wfi ? HCR_TWI : 0), HCR);
 }

@@ -22,8 +22,8 @@ struct vcpu *switch_loaded(void);
 /* First use of VFP since the vCPU was loaded: gives it the registers. */
 void switch_vfp(struct vcpu *vcpu);
 
-/* Before each entry: whether WFI exits, and what else HCR says now. */
-void switch_set_hcr(struct vcpu *vcpu, bool trap_wfi);
+/* Before each entry of the loaded vCPU: whether its WFI exits. */
+void switch_trap_wfi(bool trap_wfi);
 
 /* Trap configuration of this CPU that is the same for every guest. Boot, once a CPU. */
 void switch_cpu_init(void);

@@ -85,7 +85,7 @@ static enum verdict vcpu_run(struct entity *entity)
     }
     switch_load(vcpu);
     /* WFI exits when others could use the CPU; alone, the core itself waits in it. */
-    switch_set_hcr(vcpu, vcpu->vm->trap_wfi || sched_others_wait());
+    switch_trap_wfi(vcpu->vm->trap_wfi || sched_others_wait());
     vgic_flush(vcpu);
     return vcpu_enter(vcpu);
 }

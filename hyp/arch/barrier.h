@@ -47,13 +47,6 @@ static inline void wfi(void)
     ARCH_ASM("dsb sy\n\twfi");
 }
 
-/* Forgets this CPU's exclusive access: on a switch, or a STREX could pair with another's LDREX
- * (A3.4.5). */
-static inline void clear_exclusive(void)
-{
-    ARCH_ASM("clrex");
-}
-
 /* In a bounded wait for another CPU. */
 static inline void cpu_relax(void)
 {
