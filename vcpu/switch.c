@@ -233,6 +233,9 @@ void switch_unload(struct vcpu *vcpu)
         WRITE_CP32(CP15_HCPTR, HCPTR);
         isb();
         vfp_give_up(cpu);
+        /* Another one may be loaded, and what was saved still stands in the registers. */
+        WRITE_CP32(CP15_HCPTR | HCPTR_TCP10_11, HCPTR);
+        isb();
     }
     if (cpu->vcpu_loaded == vcpu)
         put_away(cpu, vcpu);
