@@ -34,14 +34,17 @@ void sched_add(struct entity *entity, struct pcpu *cpu, uint8_t priority, uint32
     entity->slice_us = slice_us;
     entity->state = ENTITY_BLOCKED;
     entity->woken = false;
+    entity->slice_left = 0;
 }
 
-/* Behind its equals, or before them where it did not have its whole slice. Under sched->lock. */
-static void make_ready(struct sched_cpu *sched, struct entity *entity, bool first)
+/* Behind its equals, or before them for what it has left of its slice. Under sched->lock. */
+static void make_ready(struct sched_cpu *sched, struct entity *entity, uint64_t slice_left)
 {
     struct entity *pos;
+    bool first = slice_left > 0;
 
     entity->state = ENTITY_READY;
+    entity->slice_left = slice_left;
     entity->ready_since = timer_now();
     list_for_each(pos, &sched->ready, node)
     {
@@ -59,7 +62,7 @@ void sched_wake(struct entity *entity)
     spin_lock(&sched->lock);
     switch (entity->state) {
     case ENTITY_BLOCKED:
-        make_ready(sched, entity, false);
+        make_ready(sched, entity, 0);
         notify = true;
         break;
     case ENTITY_RUNNING:
@@ -100,7 +103,7 @@ static struct entity *pick(struct sched_cpu *sched)
 /* Why a turn ended. */
 struct end {
     enum verdict verdict;
-    bool preempted; /* by a higher priority, within its slice */
+    uint64_t slice_left; /* ticks; not 0 when a higher priority came within its slice */
 };
 
 static void put_back(struct sched_cpu *sched, struct entity *entity, struct end end)
@@ -110,7 +113,7 @@ static void put_back(struct sched_cpu *sched, struct entity *entity, struct end 
     if (end.verdict >= VERDICT_BLOCK && !entity->woken) {
         entity->state = ENTITY_BLOCKED;
     } else {
-        make_ready(sched, entity, end.preempted);
+        make_ready(sched, entity, end.slice_left);
     }
     spin_unlock(&sched->lock);
 }
@@ -153,21 +156,33 @@ static bool gives_way(struct pcpu *cpu, const struct entity *entity, uint64_t *e
     return false;
 }
 
-/* Runs one entity for its turn. */
+/* Ticks from now to `end`; 0 when it is over. */
+static uint64_t ticks_until(uint64_t end)
+{
+    uint64_t now = timer_now();
+
+    return end > now ? end - now : 0;
+}
+
+/*
+ * Runs one entity for its turn. Who is pushed away goes on with the rest of its slice: with a whole
+ * one each time, a higher priority that wakes often would keep its equals from ever running.
+ */
 static struct end turn(struct pcpu *cpu, struct entity *entity)
 {
-    uint64_t slice_end = timer_now() + timer_us_to_ticks(entity->slice_us);
+    uint64_t slice = entity->slice_left ? entity->slice_left : timer_us_to_ticks(entity->slice_us);
+    uint64_t slice_end = timer_now() + slice;
     uint32_t seen = ATTENTION_RESCHED; /* who waits already needs the slice timer */
     enum verdict verdict;
 
     do {
         seen |= __atomic_exchange_n(&cpu->attention, 0, __ATOMIC_ACQUIRE);
         if ((seen & ATTENTION_RESCHED) && gives_way(cpu, entity, &slice_end))
-            return (struct end){VERDICT_YIELD, timer_now() < slice_end};
+            return (struct end){VERDICT_YIELD, ticks_until(slice_end)};
         seen = 0;
         verdict = entity->run(entity);
     } while (verdict == VERDICT_RESUME);
-    return (struct end){verdict, false};
+    return (struct end){verdict, 0};
 }
 
 /* Nothing to run: sleep until an interrupt, which is pending and masked, wakes the WFI (B1.8.14).

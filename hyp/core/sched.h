@@ -44,6 +44,7 @@ struct entity {
     enum entity_state state;
     bool woken;           /* woken while RUNNING: a BLOCK verdict is then not obeyed */
     uint64_t ready_since; /* CNTPCT when it became READY */
+    uint64_t slice_left;  /* ticks left when a higher priority pushed it away; 0: a whole slice */
     uint64_t steal;       /* ticks it was READY, in sum; its own CPU writes */
 };
 
