@@ -69,6 +69,12 @@ $(B)/obj/%.c.o: %.c $(B)/gen/flags | $(B)/.need-build $(LIBFDT) $(GEN)
 $(B)/obj/boot/%.c.o: CFLAGS += -fpie -fno-stack-protector -mno-unaligned-access -fno-tree-loop-distribute-patterns \
 			       -fno-jump-tables -fno-unwind-tables
 
+# What runs once, or when a person asks: small rather than fast. The exit path keeps -O2.
+COLD := boot/% drivers/board_tree% drivers/probe% drivers/psci% guests/guest% guests/load% guests/payload% guests/system% \
+	hyp/lib/% hyp/main% hyp/secondary% hyp/shell/% hyp/arch/syndrome% hyp/arch/unwind% hyp/core/panic% hyp/core/console% \
+	hyp/core/log% mm/frames% mm/ptable% mm/stage% vcpu/inject% vcpu/exception% vcpu/decode%
+$(patsubst %,$(B)/obj/%.o,$(filter $(COLD),$(SKEP_SRC))): CFLAGS += -Os
+
 $(B)/obj/%.S.o: %.S $(B)/gen/flags | $(B)/.need-build $(GEN) $(if $(wildcard vcpu/asm-offsets.c),$(B)/gen/asm-offsets.h)
 	$(Q)mkdir -p $(@D)
 	@echo "  AS      $<"
