@@ -43,9 +43,9 @@ static bool turn_on(struct vcpu *vcpu)
         return false;
     if (vcpu->power == VCPU_ON_PENDING) {
         switch_unload(vcpu);
-        reset_state(vcpu);
         vcpu->vm->last_on[this_cpu()->id] = 0;
-        spin_lock(&vcpu->vm->lock);
+        spin_lock(&vcpu->vm->lock); /* whoever said ON_PENDING has said all the rest */
+        reset_state(vcpu);
         vcpu->power = VCPU_ON;
         spin_unlock(&vcpu->vm->lock);
     }
@@ -61,6 +61,10 @@ static enum verdict leave(struct vcpu *vcpu)
     switch_unload(vcpu);
     vtimer_reset(vcpu);
     spin_lock(&vm->lock);
+    if (!vm->stopping) { /* woken once more after it had left, and the next life has begun */
+        spin_unlock(&vm->lock);
+        return VERDICT_YIELD;
+    }
     if (vcpu->inside) {
         vcpu->inside = false;
         last = --vm->nr_inside == 0;
@@ -87,6 +91,9 @@ static enum verdict vcpu_run(struct entity *entity)
     /* WFI exits when others could use the CPU; alone, the core itself waits in it. */
     switch_trap_wfi(vcpu->vm->trap_wfi || sched_others_wait());
     vgic_flush(vcpu);
+    /* Whom the above made ready on this CPU sends no interrupt that would end what follows. */
+    if (__atomic_load_n(&this_cpu()->attention, __ATOMIC_RELAXED) != 0)
+        return VERDICT_RESUME;
     return vcpu_enter(vcpu);
 }
 
