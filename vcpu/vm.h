@@ -19,7 +19,7 @@
 
 #define VM_MAX_VCPUS 8
 #define VM_MAX_SLOTS 12
-#define VM_MAX_BANKS 8
+#define VM_MAX_BANKS 16 /* eight of RAM, eight ROMs */
 
 struct vcpu;
 struct vm;
