@@ -96,7 +96,7 @@ static bool pop(struct arch_regs *regs, uint32_t mask, uint32_t low, uint32_t hi
     for (unsigned int n = 0; n < 16; n++) {
         if ((mask & (1u << n)) == 0)
             continue;
-        if (vsp < low || vsp > high - 4 || (vsp & 3) != 0)
+        if (vsp == 0 || vsp < low || vsp > high - 4 || (vsp & 3) != 0)
             return false;
         *slot(regs, n) = *(const uint32_t *)(uintptr_t)vsp;
         vsp += 4;
