@@ -4,7 +4,8 @@
  * bounded steps), running, stopping (its vCPUs are leaving), or crashed. The last vCPU to leave
  * wakes the job, which decides by policy what follows. Nobody waits.
  *
- * Lock: guest->lock guards state and event; vm->lock, the vGIC's and the scheduler's come after it.
+ * Lock: guest->lock guards state, event and what the operator wants; vm->lock, the vGIC's and the
+ * scheduler's come after it.
  */
 #include "guests/guest.h"
 
@@ -51,11 +52,14 @@ struct guest {
     enum guest_state state;
     enum vm_event event; /* why it is stopping */
     bool start_again;    /* the operator's reset */
+    bool doomed;         /* the operator's destroy: whatever it is about to do, it goes off */
     struct entity job;   /* scrubs, loads, decides */
     struct load load;    /* how far the job is */
     uint32_t starts;
     uint32_t crashes;      /* restarts after a crash since crash_window */
     uint64_t crash_window; /* CNTPCT */
+    uint32_t told;         /* lines about its life since told_window */
+    uint64_t told_window;  /* CNTPCT */
     uint8_t tx[TX_RING];
     uint8_t rx[RX_RING];
     struct vcpu vcpu[];
@@ -66,11 +70,33 @@ static struct guest *guests[SYSTEM_MAX_GUESTS];
 
 /* ---- the end of a life ---- */
 
-static void set_state(struct guest *guest, enum guest_state state)
+/* A guest can begin and end its life thousands of times a second: so many lines it may cause in one
+ * second, and the last one says that there would be more. */
+#define TOLD_LINES 20
+
+static void tell(struct guest *guest, const char *what)
 {
+    uint64_t now = timer_now();
+
+    if (now - guest->told_window > timer_hz) {
+        guest->told_window = now;
+        guest->told = 0;
+    }
+    if (guest->told >= TOLD_LINES)
+        return;
+    guest->told++;
+    log_info("%s: %s%s", guest->config->name, what,
+             guest->told == TOLD_LINES ? ", and so on: silent for the rest of this second" : "");
+}
+
+static bool is_doomed(struct guest *guest)
+{
+    bool doomed;
+
     spin_lock(&guest->lock);
-    guest->state = state;
+    doomed = guest->doomed;
     spin_unlock(&guest->lock);
+    return doomed;
 }
 
 /* vm_ops.request: the first event of a life counts. */
@@ -118,7 +144,10 @@ static void power_off_board(const char *why)
 
 static void go_off(struct guest *guest, enum guest_state state)
 {
-    set_state(guest, state);
+    spin_lock(&guest->lock);
+    guest->state = state;
+    guest->doomed = false;
+    spin_unlock(&guest->lock);
     console_set_off(&guest->console, true);
     if (!any_can_run() && the_system->all_off == SYSTEM_ALL_OFF_POWEROFF)
         power_off_board("no guest can run again");
@@ -126,7 +155,9 @@ static void go_off(struct guest *guest, enum guest_state state)
 
 static void go_start(struct guest *guest)
 {
-    set_state(guest, GUEST_STARTING);
+    spin_lock(&guest->lock);
+    guest->state = GUEST_STARTING;
+    spin_unlock(&guest->lock);
     load_begin(&guest->load, guest->config, &guest->vm);
 }
 
@@ -160,8 +191,14 @@ static void decide(struct guest *guest)
         [VM_EVENT_DESTROY] = "destroyed",
     };
 
-    log_info("%s: %s", config->name, what[event]);
-    if (guest->start_again) {
+    if (is_doomed(guest)) {
+        event = VM_EVENT_DESTROY;
+        policy = SYSTEM_STOP;
+    }
+    tell(guest, what[event]);
+    if (event == VM_EVENT_DESTROY) {
+        guest->start_again = false;
+    } else if (guest->start_again) {
         guest->start_again = false;
         policy = SYSTEM_RESTART;
     } else if (event == VM_EVENT_CRASH && policy == SYSTEM_RESTART && !crash_restart_left(guest)) {
@@ -185,13 +222,15 @@ static void enter_guest(struct guest *guest)
     pl031_model_reset(&guest->pl031);
     guest->starts++;
     console_set_off(&guest->console, false);
-    log_info("%s: started", config->name);
+    tell(guest, "started");
     /* In one step for request(): before it there is nothing to stop, after it there is. */
     spin_lock(&guest->lock);
     guest->state = GUEST_RUNNING;
     /* As QEMU's -kernel enters: r0 = 0, r1 = ~0, r2 = device tree. */
     vcpu_start_vm(&guest->vm, config->entry | (config->thumb ? 1u : 0u), 0, ~0u, config->dtb);
     spin_unlock(&guest->lock);
+    if (is_doomed(guest)) /* since the job last looked; from RUNNING on it is request()'s */
+        request(&guest->vm, VM_EVENT_DESTROY);
 }
 
 /* One step of the guest's job. */
@@ -201,6 +240,11 @@ static enum verdict job_run(struct entity *entity)
 
     switch (guest->state) {
     case GUEST_STARTING:
+        if (is_doomed(guest)) {
+            tell(guest, "destroyed");
+            go_off(guest, GUEST_OFF);
+            return VERDICT_BLOCK;
+        }
         if (load_step(&guest->load))
             return VERDICT_YIELD;
         enter_guest(guest);
@@ -327,27 +371,35 @@ int guest_start(struct guest *guest)
     return 0;
 }
 
-static int end(struct guest *guest, bool again)
+int guest_reset(struct guest *guest)
 {
+    bool can;
+
     spin_lock(&guest->lock);
-    if (guest->state != GUEST_RUNNING) {
-        spin_unlock(&guest->lock);
-        return -EBUSY;
-    }
-    guest->start_again = again;
+    can = guest->state == GUEST_RUNNING;
+    if (can)
+        guest->start_again = true;
     spin_unlock(&guest->lock);
-    request(&guest->vm, again ? VM_EVENT_RESET : VM_EVENT_DESTROY);
+    if (!can)
+        return -EBUSY;
+    request(&guest->vm, VM_EVENT_RESET);
     return 0;
 }
 
-int guest_reset(struct guest *guest)
-{
-    return end(guest, true);
-}
-
+/* Also of one that is starting or stopping: a guest that resets itself at once is nothing else. */
 int guest_destroy(struct guest *guest)
 {
-    return end(guest, false);
+    bool can;
+
+    spin_lock(&guest->lock);
+    can = guest->state != GUEST_OFF && guest->state != GUEST_CRASHED;
+    if (can)
+        guest->doomed = true;
+    spin_unlock(&guest->lock);
+    if (!can)
+        return -EBUSY;
+    request(&guest->vm, VM_EVENT_DESTROY);
+    return 0;
 }
 
 unsigned int guest_count(void)

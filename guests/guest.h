@@ -38,7 +38,7 @@ uint32_t guest_starts(const struct guest *guest); /* how often it was started */
 
 /*
  * What an operator can do. Asynchronous: they ask, the guest's own CPUs carry it out. start: a
- * guest that is off or crashed; reset: one that runs; destroy: the same, and it stays off. 0, or
+ * guest that is off or crashed; reset: one that runs; destroy: one that is not off. 0, or
  * -EBUSY when the guest is not in a state for it. Any CPU, outside interrupt handlers.
  */
 int guest_start(struct guest *guest);
