@@ -16,19 +16,21 @@
 #include "hyp/core/uart.h"
 #include "hyp/lib/util.h"
 
-#define OUT_SIZE    512 /* bytes on their way to the UART */
-#define IN_SIZE     256 /* keys on their way from it */
+#define OUT_SIZE     512 /* bytes on their way to the UART */
+#define IN_SIZE      256 /* keys on their way from it */
 
 /* Bounds of one step of the job, and of one interrupt. */
-#define STEP_KEYS   64
-#define IRQ_KEYS    32
+#define STEP_KEYS    64
+#define IRQ_KEYS     32
 
 /* How often a UART without an interrupt is asked. */
-#define POLL_US     5000
+#define POLL_US      5000
 
-/* Bounds of a flush: bytes of text, and polls for one byte of a UART that may be dead. */
-#define FLUSH_BYTES UINT32_C(65536)
-#define FLUSH_POLLS UINT32_C(1000000)
+/* Bounds of a flush: bytes of text, rounds, for not every byte becomes text, and polls for one byte
+ * of a UART that may be dead. */
+#define FLUSH_BYTES  UINT32_C(65536)
+#define FLUSH_ROUNDS 1024
+#define FLUSH_POLLS  UINT32_C(1000000)
 
 const struct uart *uart_console;
 
@@ -278,7 +280,7 @@ static void call_back(struct console_channel *raw, bool redraw)
         raw->redraw(raw);
 }
 
-/* A step: at most OUT_SIZE bytes out and STEP_KEYS keys in. */
+/* A step: at most CONSOLE_TAKE bytes said, of which OUT_SIZE go out, and STEP_KEYS keys in. */
 static enum verdict console_step(struct entity *entity)
 {
     struct console_channel *raw;
@@ -342,15 +344,16 @@ static void show_all(void)
 
     spin_lock(&console.lock);
     prepare();
-    do {
-        (void)console_mux_run(&console.mux, now_us(), ring_free(&console.out), true);
-        if (ring_used(&console.out) == 0)
+    for (uint32_t round = 0; round < FLUSH_ROUNDS && left > 0; round++) {
+        uint64_t next = console_mux_run(&console.mux, now_us(), ring_free(&console.out), true);
+
+        if (next != 0 && ring_used(&console.out) == 0)
             break;
         while (left > 0 && ring_get(&console.out, &byte)) {
             send_polling(byte);
             left--;
         }
-    } while (left > 0);
+    }
     spin_unlock(&console.lock);
 }
 

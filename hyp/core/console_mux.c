@@ -308,6 +308,8 @@ static struct console_channel *pick(struct console_mux *mux, uint64_t now, bool 
 
 uint64_t console_mux_run(struct console_mux *mux, uint64_t now_us, uint32_t room, bool flush)
 {
+    uint32_t taken = 0;
+
     mux->emitted = 0;
     for (;;) {
         uint64_t wake = CONSOLE_NEVER;
@@ -319,9 +321,10 @@ uint64_t console_mux_run(struct console_mux *mux, uint64_t now_us, uint32_t room
         while (c->unit > 0) {
             uint8_t byte;
 
-            if (mux->emitted + c->name_len + WORST_EXPANSION > room)
+            if (mux->emitted + c->name_len + WORST_EXPANSION > room || taken == CONSOLE_TAKE)
                 return 0;
             c->unit--;
+            taken++;
             if (!ring_get(&c->tx, &byte))
                 continue;
             if (c->scanned > 0)

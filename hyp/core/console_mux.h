@@ -31,6 +31,10 @@
 /* Bytes that one channel shows before another has its turn, if no LF comes earlier. */
 #define CONSOLE_UNIT        512
 
+/* Bytes that are taken from channels in one go: what is shown with a prefix may vanish in its
+ * filter, so room alone would not end a go while guests on other CPUs write on. */
+#define CONSOLE_TAKE        2048
+
 #define CONSOLE_ESCAPE      0x1d /* Ctrl-] */
 #define CONSOLE_BEL         0x07
 
@@ -106,8 +110,9 @@ void console_mux_init(struct console_mux *mux, void (*emit)(void *arg, uint8_t b
 void console_mux_add(struct console_mux *mux, struct console_channel *channel);
 
 /*
- * Emits what is due at `now_us`, at most `room` bytes. `flush` makes everything due. Returns when
- * to call again: 0 for at once (more is due than fits), CONSOLE_NEVER for when somebody speaks.
+ * Emits what is due at `now_us`, at most `room` bytes, of at most CONSOLE_TAKE. `flush` makes
+ * everything due. Returns when to call again: 0 for at once (more is due), CONSOLE_NEVER for when
+ * somebody speaks.
  */
 uint64_t console_mux_run(struct console_mux *mux, uint64_t now_us, uint32_t room, bool flush);
 

@@ -64,7 +64,12 @@ static void say(struct console_channel *c, const char *text)
 
 static uint64_t run(void)
 {
-    return console_mux_run(&mux, now, 1 << 20, false);
+    uint64_t wake;
+
+    do
+        wake = console_mux_run(&mux, now, 1 << 20, false);
+    while (wake == 0);
+    return wake;
 }
 
 static void expect(const char *text)
@@ -142,6 +147,16 @@ static void a_cr_at_the_end_of_a_part_belongs_to_the_lf_that_follows(void **stat
     expect("[a] x");
     say(&a, "\n");
     expect("\r\n");
+}
+
+static void bytes_that_vanish_end_a_go_all_the_same(void **state)
+{
+    (void)state;
+    for (unsigned int i = 0; i < RING; i++)
+        assert_true(ring_put(&a.tx, 0x01));
+    assert_int_equal(console_mux_run(&mux, now, 1 << 20, false), 0);
+    assert_int_equal(out_len, 0);
+    assert_int_equal(ring_used(&a.tx), RING - CONSOLE_TAKE);
 }
 
 static void control_sequences_out_of_focus_vanish(void **state)
@@ -594,6 +609,7 @@ int main(void)
         TEST(cr_lf_in_all_its_forms_is_one_line_end),
         TEST(a_lone_cr_returns_behind_the_prefix),
         TEST(a_cr_at_the_end_of_a_part_belongs_to_the_lf_that_follows),
+        TEST(bytes_that_vanish_end_a_go_all_the_same),
         TEST(control_sequences_out_of_focus_vanish),
         TEST(an_unfinished_sequence_does_not_swallow_the_next_line),
         TEST(a_line_without_lf_is_shown_after_20_ms_of_silence),
