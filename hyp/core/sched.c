@@ -202,12 +202,18 @@ _Noreturn void sched_loop(void)
 
     for (;;) {
         struct entity *entity = pick(&cpu->sched);
+        struct end end;
 
         if (!entity) {
             idle(cpu);
             continue;
         }
-        put_back(&cpu->sched, entity, turn(cpu, entity));
+        end = turn(cpu, entity);
+        put_back(&cpu->sched, entity, end);
         timer_cancel(&cpu->sched.slice);
+        /* Jobs run with interrupts masked. One that goes on, step by step, must not keep a timer,
+         * and with it a higher priority, waiting for all of them. */
+        if (end.verdict == VERDICT_YIELD)
+            irq_handle();
     }
 }
