@@ -72,7 +72,8 @@ def native(qemu, kernel, cpus, cpu):
     """Boots what guest() boots on QEMU's own virt: same kernel, ramdisk, arguments, memory, CPUs; QEMU's tree."""
     return qemu(kernel=need_file(BUILD / "payloads" / f"vmlinuz-{kernel}"),
                 initrd=need_file(BUILD / "payloads" / "initramfs.cpio.gz"),
-                machine=NATIVE_MACHINE, cpu=cpu, smp=cpus, mem=f"{MEMORY >> 20}M", extra=["-append", BOOTARGS, *clock(cpus)])
+                machine=NATIVE_MACHINE, cpu=cpu, smp=cpus, mem=f"{MEMORY >> 20}M",
+                extra=["-append", BOOTARGS, *clock(cpus)])
 
 
 # ---- the log of the kernel

@@ -17,7 +17,7 @@ SPIN = """
     {name} {{
         compatible = "skep,guest";
         cpus = <0>;
-        memory = <0x00400000>;
+        memory = <0x04000000>;
         kernel {{ type = "raw"; data = /incbin/("spin.bin"); }};
     }};
 """
@@ -40,21 +40,29 @@ def boot(qemu, tree, priority, spins):
     return qemu(tree(linux.system(control, *guests)), smp=1, extra=COUNTED)
 
 
-def test_control_with_priority_loses_no_period_beside_a_guest_that_never_yields(qemu, tree):
-    """Interrupts masked in the spinning guest do not keep the timer of another from it."""
-    board = boot(qemu, tree, 10, 1)
-    # In the first second the other guest's RAM is scrubbed and filled, in steps that the loop interrupts.
-    for ticks, lost, period, worst in seconds(board, 5):
+def keeps_its_period(figures):
+    """No deadline is lost, and none is served late by more than one step of a job."""
+    for ticks, lost, period, worst in figures:
         assert (ticks, lost) == (1000, 0)
         assert abs(period - 1000) < 0.1
         assert worst < 500
+
+
+def test_control_with_priority_loses_no_period_beside_a_guest_that_never_yields(qemu, tree):
+    """Interrupts masked in the spinning guest do not keep the timer of another from it."""
+    board = boot(qemu, tree, 10, 1)
+    # At its start and after its reset the other guest's RAM is scrubbed and filled, in steps that the loop interrupts.
+    keeps_its_period(seconds(board, 4))
+    board.sendline("reset spin0")
+    board.expect_exact("[skep] spin0: reset")
+    keeps_its_period(seconds(board, 3))
     # The guest that spins with interrupts off has its share: what the control loop leaves.
     assert re.search(r"\[spin0\] spin: spinning", board.log)
     board.expect(r"\[spin0\] \.")
 
 
 def test_equals_share_their_cpu_by_slices(qemu, tree):
-    """With the priority of two spinning guests the control loop waits for two slices, and Skep's jobs, never for more."""
+    """With the priority of two spinning guests the control loop waits for two slices and Skep's jobs, no longer."""
     board = boot(qemu, tree, 0, 2)
     for ticks, _, _, worst in seconds(board, 5)[1:]:
         assert SLICE_US < worst < 2 * SLICE_US + JOBS_US
