@@ -229,6 +229,7 @@ $(foreach t,$(TREES),$(eval $(call TREE_RULES,$t,$(basename $(notdir $t)))))
 images: $(patsubst guests/systems/%.dts,$(B)/%.img,$(wildcard guests/systems/*.dts))
 
 -include guests/systems/systems.mk
+-include tests/bench/bench.mk
 
 # ---------------------------------------------------------------- run and debug
 

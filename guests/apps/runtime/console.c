@@ -9,6 +9,7 @@
 #include "runtime/console.h"
 #include "runtime/cpu.h"
 #include "runtime/psci.h"
+#include "runtime/runtime.h"
 
 #define FR_RXFE (1u << 4)
 #define FR_TXFF (1u << 5)
@@ -17,9 +18,9 @@ static char out_buffer[256];
 
 void console_putc(char c)
 {
-    while (mmio_read32(UART_FR) & FR_TXFF)
+    while (mmio_read32(machine.uart + (UART_FR - UART_BASE)) & FR_TXFF)
         ;
-    mmio_write32(UART_DR, (uint8_t)c);
+    mmio_write32(machine.uart + (UART_DR - UART_BASE), (uint8_t)c);
 }
 
 void console_puts(const char *s)
@@ -39,9 +40,9 @@ void console_hex(uint32_t v)
 
 int console_getc(void)
 {
-    if (mmio_read32(UART_FR) & FR_RXFE)
+    if (mmio_read32(machine.uart + (UART_FR - UART_BASE)) & FR_RXFE)
         return -1;
-    return (int)(mmio_read32(UART_DR) & 0xffu);
+    return (int)(mmio_read32(machine.uart + (UART_DR - UART_BASE)) & 0xffu);
 }
 
 void console_init(void)

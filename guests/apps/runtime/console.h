@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The PL011 at 0x09000000 as stdin, stdout and stderr of newlib, and three plain functions that
- * need nothing else. Works with a UART that nobody has set up. Manual: ARM DDI 0183.
+ * The PL011 that the device tree names, else the one at 0x09000000, as stdin, stdout and stderr of
+ * newlib, and three plain functions that need nothing else. Works with a UART that nobody has set
+ * up. Manual: ARM DDI 0183.
  */
 #ifndef RUNTIME_CONSOLE_H
 #define RUNTIME_CONSOLE_H

@@ -44,7 +44,49 @@ struct scan {
     uint32_t address_cells, size_cells; /* of the root */
     int depth;                          /* 1 is the root */
     bool in_memory, in_cpus, in_chosen;
+    /* Of the child of the root that is being read: properties come in any order. */
+    bool is_gic, is_uart;
+    uint32_t reg[2];
 };
+
+/* What the node that ends was. */
+static void end_child(const struct scan *s, struct dt_info *out)
+{
+    if (s->is_gic && !out->gicd) {
+        out->gicd = s->reg[0];
+        out->gicc = s->reg[1];
+    }
+    if (s->is_uart && !out->uart)
+        out->uart = s->reg[0];
+}
+
+/* A string list has `want` among its strings. */
+static bool lists(const uint8_t *value, uint32_t len, const char *want)
+{
+    if (len == 0 || value[len - 1] != 0)
+        return false;
+    for (const uint8_t *end = value + len; value < end; value++) {
+        if (same((const char *)value, want))
+            return true;
+        while (*value)
+            value++;
+    }
+    return false;
+}
+
+static void child_property(struct scan *s, const char *name, const uint8_t *value, uint32_t len)
+{
+    uint32_t entry = 4 * (s->address_cells + s->size_cells);
+
+    if (same(name, "compatible")) {
+        s->is_gic = lists(value, len, "arm,cortex-a15-gic") || lists(value, len, "arm,gic-400");
+        s->is_uart = lists(value, len, "arm,pl011") || lists(value, len, "arm,sbsa-uart");
+    }
+    if (!same(name, "reg") || s->address_cells - 1 > 1 || s->size_cells - 1 > 1)
+        return;
+    for (uint32_t i = 0; i < 2 && (i + 1) * entry <= len; i++)
+        s->reg[i] = be32(value + i * entry + 4 * (s->address_cells - 1));
+}
 
 static void begin_node(struct scan *s, const char *name, struct dt_info *out)
 {
@@ -53,6 +95,8 @@ static void begin_node(struct scan *s, const char *name, struct dt_info *out)
         s->in_memory = starts(name, "memory");
         s->in_cpus = same(name, "cpus");
         s->in_chosen = same(name, "chosen");
+        s->is_gic = s->is_uart = false;
+        s->reg[0] = s->reg[1] = 0;
     }
     if (s->depth == 3 && s->in_cpus && starts(name, "cpu@"))
         out->ncpus++;
@@ -65,6 +109,8 @@ static void property(struct scan *s, const char *name, const uint8_t *value, uin
         s->address_cells = be32(value);
     if (s->depth == 1 && same(name, "#size-cells"))
         s->size_cells = be32(value);
+    if (s->depth == 2)
+        child_property(s, name, value, len);
     if (s->depth == 2 && s->in_chosen && same(name, "bootargs") && len && value[len - 1] == 0)
         out->bootargs = (const char *)value;
     if (s->depth != 2 || !s->in_memory || !same(name, "reg") || out->ram_size)
@@ -102,7 +148,8 @@ bool dt_scan(const void *dtb, struct dt_info *out)
             begin_node(&s, (const char *)p, out);
             p += padded_length(p);
         } else if (token == FDT_END_NODE) {
-            s.depth--;
+            if (s.depth-- == 2)
+                end_child(&s, out);
         } else if (token == FDT_PROP) {
             uint32_t len = be32(p);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include "runtime/console.h"
 #include "runtime/cpu.h"
+#include "runtime/gic.h"
 #include "runtime/mmu.h"
 #include "runtime/psci.h"
 #include "runtime/runtime.h"
@@ -32,6 +33,12 @@ void runtime_main(const void *dtb)
     }
     if (machine.ncpus == 0)
         machine.ncpus = 1;
+    if (machine.uart == 0)
+        machine.uart = UART_BASE;
+    if (machine.gicd == 0) {
+        machine.gicd = GICD_BASE;
+        machine.gicc = GICC_BASE;
+    }
     mmu_build(machine.ram_base, machine.ram_size);
     mmu_on();
     console_init();
