@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Our own guest programs: build/apps/NAME.elf and build/apps/NAME.bin for each NAME in APPS.
+# Our own guest programs: $(B)/apps/NAME.elf and $(B)/apps/NAME.bin for each NAME in APPS.
 # Included by the root Makefile; `make apps` builds them all. They link the runtime beside them and
 # newlib, nothing of the hypervisor. ARM code, no VFP but where a program's assembly asks for it.
 #
 # A program is guests/apps/NAME.c, or guests/apps/NAME.S without the runtime, or all of
-# guests/apps/NAME/*.c and *.S.
+# guests/apps/NAME/*.c and *.S: a new file or folder is a new program.
 
-APPS     := hello wfi control traps vgic smp scrub vfp spin attack talk
-APPS_B   := build/apps
+APPS_B   := $(B)/apps
 APPS_DIR := guests/apps
+APPS     := $(sort $(basename $(notdir $(wildcard $(APPS_DIR)/*.c $(APPS_DIR)/*.S))) \
+	    $(filter-out runtime,$(notdir $(patsubst %/,%,$(dir $(wildcard $(APPS_DIR)/*/*.c))))))
 
 APPS_ARCH     := -mcpu=cortex-a15+nofp -marm -mfloat-abi=soft
 APPS_CPPFLAGS := -I$(APPS_DIR) -MMD -MP
