@@ -140,8 +140,7 @@ void vcpu_stop_vm(struct vm *vm)
 
 void vcpu_kick(struct vcpu *vcpu)
 {
-    sched_wake(&vcpu->entity);
-    attention_raise(vcpu->entity.cpu, ATTENTION_KICK);
+    sched_kick(&vcpu->entity);
 }
 
 /*

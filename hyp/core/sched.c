@@ -54,27 +54,44 @@ static void make_ready(struct sched_cpu *sched, struct entity *entity, uint64_t 
     list_insert_before(&pos->node, &entity->node);
 }
 
-void sched_wake(struct entity *entity)
+/* Wakes, and returns what the CPU must then attend to; `running` is for an entity that runs. */
+static uint32_t wake(struct entity *entity, uint32_t running)
 {
     struct sched_cpu *sched = &entity->cpu->sched;
-    bool notify = false;
+    uint32_t bits = 0;
 
     spin_lock(&sched->lock);
     switch (entity->state) {
     case ENTITY_BLOCKED:
         make_ready(sched, entity, 0);
-        notify = true;
+        /* Who runs there now must get a slice timer, or the CPU must leave its idle loop. */
+        bits = ATTENTION_RESCHED;
         break;
     case ENTITY_RUNNING:
         entity->woken = true;
+        bits = running;
         break;
     case ENTITY_READY:
         break;
     }
     spin_unlock(&sched->lock);
-    /* Who runs there now must get a slice timer, or the CPU must leave its idle loop. */
-    if (notify)
-        attention_raise(entity->cpu, ATTENTION_RESCHED);
+    return bits;
+}
+
+void sched_wake(struct entity *entity)
+{
+    uint32_t bits = wake(entity, 0);
+
+    if (bits)
+        attention_raise(entity->cpu, bits);
+}
+
+void sched_kick(struct entity *entity)
+{
+    uint32_t bits = wake(entity, ATTENTION_KICK);
+
+    if (bits)
+        attention_raise(entity->cpu, bits);
 }
 
 void sched_look(struct entity *entity)

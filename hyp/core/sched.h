@@ -73,6 +73,12 @@ void sched_add(struct entity *entity, struct pcpu *cpu, uint8_t priority, uint32
 void sched_wake(struct entity *entity);
 
 /*
+ * The same, and if it runs, it is made to leave the guest and begin its step anew. Whoever else
+ * runs there is left alone: a guest that kicks its own vCPUs without end takes nothing from others.
+ */
+void sched_kick(struct entity *entity);
+
+/*
  * For an entity that is about to look at everything a wake could have announced: forgets the wakes
  * until now, so that only later ones keep it from blocking. From its own run().
  */
