@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hyp/arch/sysreg.h"
+#include "hyp/core/irq.h"
 #include "hyp/core/percpu.h"
 #include "vcpu/cp15.h"
 #include "vcpu/entry.h"
@@ -91,9 +92,12 @@ static enum verdict vcpu_run(struct entity *entity)
     /* WFI exits when others could use the CPU; alone, the core itself waits in it. */
     switch_trap_wfi(vcpu->vm->trap_wfi || sched_others_wait());
     vgic_flush(vcpu);
-    /* Whom the above made ready on this CPU sends no interrupt that would end what follows. */
-    if (__atomic_load_n(&this_cpu()->attention, __ATOMIC_RELAXED) != 0)
+    /* Whom the above made ready on this CPU sends no interrupt that would end what follows. Those
+     * that are pending are taken first: other vCPUs may kick this one without end. */
+    if (__atomic_load_n(&this_cpu()->attention, __ATOMIC_RELAXED) != 0) {
+        irq_handle();
         return VERDICT_RESUME;
+    }
     return vcpu_enter(vcpu);
 }
 
