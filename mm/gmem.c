@@ -44,7 +44,7 @@ void gmem_write(paddr_t to, const void *from, size_t size)
         void *window = window_open(WINDOW_GMEM, to);
 
         memcpy(window, p, n);
-        cache_clean(window, n);
+        cache_clean_invalidate(window, n); /* dropped as well: see gmem_zero() */
         window_close(WINDOW_GMEM);
         p += n;
         to.pa += n;
