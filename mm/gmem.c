@@ -27,7 +27,11 @@ void gmem_read(void *to, paddr_t from, size_t size)
         size_t n = in_block(from, size);
         const void *window = window_open(WINDOW_GMEM, from);
 
+        /* The guest may run with caches off: what it stored is in memory, and no line of an earlier
+         * look may be in the way, now or the next time. */
+        cache_clean_invalidate(window, n);
         memcpy(p, window, n);
+        cache_clean_invalidate(window, n);
         window_close(WINDOW_GMEM);
         p += n;
         from.pa += n;

@@ -25,6 +25,7 @@
 #define ROOTS_A_PAGE (PAGE_SIZE / ROOT_ALIGN)
 
 static unsigned int vmid_last; /* VMID 0 is nobody's */
+static uint64_t nobody[DESC_ROOT_ENTRIES] __attribute__((aligned(ROOT_ALIGN)));
 
 static int alloc_table(void *ctx, paddr_t *pa)
 {
@@ -105,9 +106,19 @@ int stage2_map(struct stage2 *s2, uint32_t ipa, paddr_t pa, uint64_t size, enum 
     return ptable_map(&pt, ipa, pa, size, attrs[type]);
 }
 
+uint64_t stage2_nobody(void)
+{
+    static uint64_t vttbr; /* set by the boot CPU, before there is another */
+
+    if (vttbr == 0)
+        vttbr = stage1_pa(nobody).pa;
+    return vttbr;
+}
+
 void stage2_cpu_init(void)
 {
     WRITE_CP32(VTCR_VALUE, VTCR);
+    WRITE_CP64(stage2_nobody(), VTTBR);
     isb();
     tlb_guests_all(); /* whatever was there at reset (B3.10.2) */
 }

@@ -29,7 +29,11 @@ int stage2_init(struct stage2 *s2);
  * -EINVAL, -EEXIST, -ENOMEM. */
 int stage2_map(struct stage2 *s2, uint32_t ipa, paddr_t pa, uint64_t size, enum stage2_type type);
 
-/* Sets VTCR on this CPU. Boot, once a CPU. */
+/* VTTBR while no guest is loaded: VMID 0 and a root that maps nothing, so that whatever is walked
+ * speculatively between two guests goes nowhere. Any CPU, after stage2_cpu_init() on one. */
+uint64_t stage2_nobody(void);
+
+/* Sets VTCR and VTTBR on this CPU. Boot, once a CPU. */
 void stage2_cpu_init(void);
 
 #endif

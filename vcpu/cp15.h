@@ -17,8 +17,7 @@
 struct vcpu;
 
 /*
- * HCR while a guest runs (B4.1.68); switch.c adds TWI where the VM wants it, and VA is pending
- * state that must be taken from the register when a vCPU leaves.
+ * HCR while a guest runs (B4.1.68), and in between; switch.c adds TWI where WFI is to exit.
  * - VM: stage 2 on.
  * - SWIO: a guest's DCISW becomes DCCISW: it would else throw away others' dirty lines.
  * - PTW: a stage-1 table in Device memory (GICV, a passed-through device) faults, so that a table

@@ -81,9 +81,3 @@ void inject_dabt(struct vcpu *vcpu, uint32_t far, bool write)
 {
     inject_dabt_fault(vcpu, FAULT_EXTERNAL, far, write, false);
 }
-
-void inject_vabt(struct vcpu *vcpu)
-{
-    vcpu->hcr |= HCR_VA;
-    WRITE_CP32(READ_CP32(HCR) | HCR_VA, HCR);
-}

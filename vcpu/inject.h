@@ -35,11 +35,4 @@ void inject_dabt_fault(struct vcpu *vcpu, enum exception_fault fault, uint32_t f
 void inject_pabt_walk(struct vcpu *vcpu, uint32_t far, uint64_t ipa);
 void inject_dabt_walk(struct vcpu *vcpu, uint32_t far, uint64_t ipa, bool write, bool cm);
 
-/*
- * A virtual asynchronous abort: pending until the guest unmasks A, and then gone (HCR.VA, B1.8.11).
- * The hardware clears HCR.VA when it delivers, so vcpu->hcr must be taken from HCR when the vCPU
- * is unloaded.
- */
-void inject_vabt(struct vcpu *vcpu);
-
 #endif

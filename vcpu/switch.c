@@ -15,6 +15,7 @@
 #include "hyp/core/irq.h"
 #include "hyp/core/irqchip.h"
 #include "hyp/core/log.h"
+#include "hyp/core/panic.h"
 #include "hyp/core/percpu.h"
 #include "vcpu/cp15.h"
 #include "vcpu/vcpu.h"
@@ -169,12 +170,9 @@ static void put_away(struct pcpu *cpu, struct vcpu *vcpu)
     save_banked(&vcpu->banked);
     save_cp15(&vcpu->cp15);
     take_serror(vcpu); /* after save_banked(): see serror.h */
-    /* Stage 2 off, and then no guest's VMID: what is walked speculatively from here on is nobody's.
-     */
-    vcpu->hcr = (vcpu->hcr & ~(uint32_t)HCR_VA) | (READ_CP32(HCR) & HCR_VA);
-    WRITE_CP32(0, HCR);
+    /* What is walked speculatively from here on is nobody's; stage 2 is never off. */
+    WRITE_CP64(stage2_nobody(), VTTBR);
     isb();
-    WRITE_CP64(0, VTTBR);
 }
 
 static void take_up(struct pcpu *cpu, struct vcpu *vcpu)
@@ -184,10 +182,8 @@ static void take_up(struct pcpu *cpu, struct vcpu *vcpu)
     restore_cp15(&vcpu->cp15);
     restore_banked(&vcpu->banked);
     restore_identity(vcpu);
-    isb(); /* the guest's stage 1 is whole before its VMID is in force, and that only with stage 2
-            */
+    isb(); /* the guest's stage 1 is whole before its stage 2 is in force */
     WRITE_CP64(vcpu->vm->s2.vttbr, VTTBR);
-    WRITE_CP32(vcpu->hcr, HCR);
     isb();
     if (*last != vcpu) {
         /* Two vCPUs of one guest share VMID and ASIDs but not their meaning here, and what one
@@ -256,9 +252,7 @@ void switch_vfp(struct vcpu *vcpu)
 
 void switch_trap_wfi(bool trap_wfi)
 {
-    uint32_t hcr = READ_CP32(HCR) & ~(uint32_t)HCR_TWI;
-
-    WRITE_CP32(hcr | (trap_wfi ? HCR_TWI : 0), HCR);
+    WRITE_CP32(CP15_HCR | (trap_wfi ? HCR_TWI : 0), HCR);
 }
 
 /* The virtual CPU interface wants attention: of the vCPU that is loaded, or of nobody any more. */
@@ -275,7 +269,10 @@ static enum irq_done maintenance_irq(unsigned int intid, void *arg)
 
 void switch_cpu_init(void)
 {
-    WRITE_CP32(0, HCR);
+    /* vcpu/vfp.S moves 32 double registers (MVFR0.A_SIMD, B6.1.69). */
+    if ((vfp_id(VFP_MVFR0) & 0xf) != 2)
+        panic("CPU %u has no Advanced SIMD with 32 double registers", this_cpu()->id);
+    WRITE_CP32(CP15_HCR, HCR);
     WRITE_CP32(cp15_hstr(), HSTR);
     WRITE_CP32(CP15_HDCR_FOR(READ_CP32(PMCR)), HDCR);
     WRITE_CP32(CP15_HCPTR | HCPTR_TCP10_11, HCPTR);

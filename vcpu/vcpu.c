@@ -31,7 +31,6 @@ static void reset_state(struct vcpu *vcpu)
     vcpu->frame.pc = vcpu->on.entry & ~1u;
     if (vcpu->on.entry & 1)
         vcpu->frame.cpsr |= PSR_T;
-    vcpu->hcr = CP15_HCR;
     vcpu->cp_logged = false;
     cp15_reset(vcpu);
     vtimer_reset(vcpu);

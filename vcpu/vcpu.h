@@ -92,7 +92,6 @@ struct vcpu {
         uint32_t context; /* r0 */
         uint32_t r1, r2;  /* set by the VM's start, 0 for CPU_ON */
     } on;                 /* of the CPU_ON that is pending */
-    uint32_t hcr;         /* HCR while loaded */
     uint32_t actlr;       /* what the guest reads back */
     uint64_t exits[EXIT_NR];
     struct vcpu_banked banked;

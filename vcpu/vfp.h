@@ -16,6 +16,7 @@ void vfp_save(struct vcpu_vfp *vfp);
 void vfp_restore(const struct vcpu_vfp *vfp);
 
 /* FPSID (0), MVFR1 (6) or MVFR0 (7) by the number that VMRS has for it (B9.3.20); 0 for others. */
+#define VFP_MVFR0 7
 uint32_t vfp_id(uint32_t reg);
 
 #endif

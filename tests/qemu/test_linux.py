@@ -123,10 +123,18 @@ def start(board, program):
 
 
 def control_keys_reach_the_program(board):
-    """Ctrl-C reaches the terminal, Ctrl-D ends a program's input; Ctrl-U takes a line back."""
+    """Ctrl-C ends a program, Ctrl-Z stops one, Ctrl-D ends a program's input; Ctrl-U takes a line back."""
     start(board, "cat")
     board.send("\x03")
-    board.expect_exact("^C")
+    board.expect_exact(PROMPT)
+    assert board.run("echo $?", PROMPT) == ["130"]
+    start(board, "cat")
+    board.send("\x1a")
+    board.expect_exact("Stopped")
+    board.expect_exact(PROMPT)
+    assert "Stopped" in "".join(board.run("jobs", PROMPT))
+    board.run("kill -9 %1", PROMPT)
+    start(board, "cat")
     board.send("\x04")
     board.expect_exact(PROMPT)
     assert board.run("echo $?", PROMPT) == ["0"]
