@@ -39,7 +39,7 @@ SKEP_OBJ := $(patsubst %,$(B)/obj/%.o,$(SKEP_SRC))
 PREFIX_MAP := -ffile-prefix-map=$(CURDIR)=.
 WARN  := -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wmissing-prototypes \
 	 -Wstrict-prototypes -Wvla -Wundef
-ARCH  := -mcpu=cortex-a15+nofp -mthumb -mfloat-abi=soft
+ARCH  := -mcpu=cortex-a15+nofp -mtune=cortex-a7 -mthumb -mfloat-abi=soft
 # newlib's 32-bit types are `long`, those of the hosts that the units run on are `int`. One spelling for both, so that
 # a format or a pointer that fits here fits there.
 INT32    := -U__INT32_TYPE__ -D__INT32_TYPE__=int -U__UINT32_TYPE__ -D__UINT32_TYPE__=unsigned
