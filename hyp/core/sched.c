@@ -31,7 +31,7 @@ void sched_add(struct entity *entity, struct pcpu *cpu, uint8_t priority, uint32
     list_init(&entity->node);
     entity->cpu = cpu;
     entity->priority = priority;
-    entity->slice_us = slice_us;
+    entity->slice = timer_us_to_ticks(slice_us);
     entity->state = ENTITY_BLOCKED;
     entity->woken = false;
     entity->slice_left = 0;
@@ -163,7 +163,7 @@ static bool gives_way(struct pcpu *cpu, const struct entity *entity, uint64_t *e
     if (waiting > entity->priority)
         return true;
     if (waiting < entity->priority) {
-        *end = timer_now() + timer_us_to_ticks(entity->slice_us);
+        *end = timer_now() + entity->slice;
         return false;
     }
     if (timer_now() >= *end)
@@ -187,7 +187,7 @@ static uint64_t ticks_until(uint64_t end)
  */
 static struct end turn(struct pcpu *cpu, struct entity *entity)
 {
-    uint64_t slice = entity->slice_left ? entity->slice_left : timer_us_to_ticks(entity->slice_us);
+    uint64_t slice = entity->slice_left ? entity->slice_left : entity->slice;
     uint64_t slice_end = timer_now() + slice;
     uint32_t seen = ATTENTION_RESCHED; /* who waits already needs the slice timer */
     enum verdict verdict;

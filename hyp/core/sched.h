@@ -39,8 +39,8 @@ struct entity {
     enum verdict (*run)(struct entity *entity);
     const char *name;
     struct pcpu *cpu;
-    uint32_t slice_us; /* time slice in microseconds, 100 to 1000000 */
-    uint8_t priority;  /* 0 to 255, higher runs first */
+    uint64_t slice;   /* time slice in ticks of timer_hz */
+    uint8_t priority; /* 0 to 255, higher runs first */
     enum entity_state state;
     bool woken;           /* woken while RUNNING: a BLOCK verdict is then not obeyed */
     uint64_t ready_since; /* CNTPCT when it became READY */
