@@ -17,7 +17,6 @@ void asm_offsets(void)
     DEFINE(VCPU_FRAME_PC, offsetof(struct vcpu, frame.pc));
     DEFINE(VCPU_FRAME_CPSR, offsetof(struct vcpu, frame.cpsr));
     DEFINE(VCPU_HYP_SP, offsetof(struct vcpu, hyp_sp));
-    DEFINE(VCPU_VGIC_WORK, offsetof(struct vcpu, vgic.pending_work));
     DEFINE(VFP_D, offsetof(struct vcpu_vfp, d));
     DEFINE(VFP_FPEXC, offsetof(struct vcpu_vfp, fpexc));
     DEFINE(VFP_FPSCR, offsetof(struct vcpu_vfp, fpscr));

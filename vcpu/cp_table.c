@@ -115,7 +115,7 @@ static void set_result(struct vcpu *vcpu, unsigned int rt, uint32_t value)
     }
 }
 
-enum verdict cp_trap32(struct vcpu *vcpu, uint32_t hsr, const struct cp_table *table)
+NO_CANARY enum verdict cp_trap32(struct vcpu *vcpu, uint32_t hsr, const struct cp_table *table)
 {
     const struct cp_row32 *row = cp_find32(table, hsr & CP32_KEY_MASK);
     bool write = !(hsr & HSR_CP_READ);
@@ -142,7 +142,7 @@ enum verdict cp_trap32(struct vcpu *vcpu, uint32_t hsr, const struct cp_table *t
     return VERDICT_RESUME;
 }
 
-enum verdict cp_trap64(struct vcpu *vcpu, uint32_t hsr, const struct cp_table *table)
+NO_CANARY enum verdict cp_trap64(struct vcpu *vcpu, uint32_t hsr, const struct cp_table *table)
 {
     const struct cp_row64 *row = cp_find64(table, hsr & CP64_KEY_MASK);
     unsigned int rt = HSR_CP_RT(hsr), rt2 = HSR_CP64_RT2(hsr);

@@ -109,7 +109,8 @@ static __attribute__((noinline, cold)) enum verdict refuse_syndrome(struct vcpu 
     return external_abort(vcpu, &fault, va, "not supported by a device");
 }
 
-static enum verdict emulate_syndrome(struct vcpu *vcpu, uint32_t hsr, uint32_t va, uint64_t ipa)
+NO_CANARY static enum verdict emulate_syndrome(struct vcpu *vcpu, uint32_t hsr, uint32_t va,
+                                               uint64_t ipa)
 {
     unsigned int size = 1u << HSR_DABT_SAS(hsr), reg = HSR_DABT_SRT(hsr);
     bool write = hsr & HSR_DABT_WNR;
@@ -271,8 +272,7 @@ static enum verdict emulate_decoded(struct vcpu *vcpu, const struct fault *fault
 }
 
 /* What is left: no plain load or store with a syndrome. */
-static __attribute__((noinline)) enum verdict emulate_other(struct vcpu *vcpu,
-                                                            const struct fault *fault)
+static enum verdict emulate_other(struct vcpu *vcpu, const struct fault *fault)
 {
     if (fault->hsr & HSR_ABT_S1PTW) {
         log_guest(vcpu->vm->name, "vCPU %u: translation table in a device, PC 0x%08x", vcpu->id,
@@ -287,15 +287,21 @@ static __attribute__((noinline)) enum verdict emulate_other(struct vcpu *vcpu,
     return emulate_decoded(vcpu, fault);
 }
 
-enum verdict emulate_dabt(struct vcpu *vcpu, uint32_t hsr, uint32_t hdfar, uint64_t ipa)
+static __attribute__((noinline)) enum verdict emulate_fault(struct vcpu *vcpu, uint32_t hsr,
+                                                            uint32_t va, uint64_t ipa)
+{
+    return emulate_other(vcpu, &(const struct fault){
+                                   .hsr = hsr,
+                                   .va = va,
+                                   .ipa = ipa,
+                                   .write = hsr & HSR_DABT_WNR,
+                               });
+}
+
+NO_CANARY enum verdict emulate_dabt(struct vcpu *vcpu, uint32_t hsr, uint32_t hdfar, uint64_t ipa)
 {
     if (hsr & HSR_DABT_ISV) {
         return emulate_syndrome(vcpu, hsr, hdfar, ipa);
     }
-    return emulate_other(vcpu, &(const struct fault){
-                                   .hsr = hsr,
-                                   .va = hdfar,
-                                   .ipa = ipa,
-                                   .write = hsr & HSR_DABT_WNR,
-                               });
+    return emulate_fault(vcpu, hsr, hdfar, ipa);
 }

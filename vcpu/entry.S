@@ -36,15 +36,9 @@ vcpu_enter:
 way_out:
     mrc     CP32(r1, HTPIDR)
     ldr     r1, [r1, #PCPU_ATTENTION]
-    ldr     r2, [r4, #VCPU_VGIC_WORK]
-    orrs    r1, r1, r0
-    bne     1f
-    cmp     r2, #0
+    orrs    r1, r1, r0              @ list registers are right: vgic_unlock() sees to it
     beq     resume
-    mov     r0, r4                  @ the handler changed what list registers should hold
-    bl      vgic_flush
-    b       resume
-1:  add     sp, sp, #4
+    add     sp, sp, #4
     pop     {r4-r11, pc}
 
 resume:                             @ r4 = vcpu

@@ -97,26 +97,25 @@ static enum verdict trap_vmrs(struct vcpu *vcpu, uint32_t hsr)
     return VERDICT_RESUME;
 }
 
-/* The IPA of an abort: HPFAR has the page, unless it was a permission fault, for which ARMv7 leaves
- * it UNKNOWN (B3.13.2): the hardware translates once more. False: that now faults in stage 1. */
-static bool fault_ipa(struct vcpu *vcpu, uint32_t hsr, uint32_t far, bool write, uint64_t *ipa)
+/* HPFAR has the page of an abort, unless it was a permission fault, for which ARMv7 leaves it
+ * UNKNOWN (B3.13.2). */
+static bool hpfar_valid(uint32_t hsr)
 {
-    uint32_t fsc = HSR_ABT_FSC(hsr) & HSR_FSC_LEVEL_MASK;
+    return (HSR_ABT_FSC(hsr) & HSR_FSC_LEVEL_MASK) != HSR_FSC_PERMISSION || (hsr & HSR_ABT_S1PTW);
+}
 
-    if (fsc == HSR_FSC_PERMISSION && !(hsr & HSR_ABT_S1PTW))
-        return gva_to_ipa(vcpu, far, write, ipa);
-    *ipa = ((uint64_t)(READ_CP32(HPFAR) & 0xfffffff0u) << 8) | (far & 0xfff);
-    return true;
+static uint64_t hpfar_ipa(uint32_t far)
+{
+    return ((uint64_t)(READ_CP32(HPFAR) & 0xfffffff0u) << 8) | (far & 0xfff);
 }
 
 /* A fetch from where no memory of the guest is, or may be executed: as the bus would answer. */
 static enum verdict trap_pabt(struct vcpu *vcpu, uint32_t hsr)
 {
     uint32_t far = READ_CP32(HIFAR);
-    uint64_t ipa;
 
-    if ((hsr & HSR_ABT_S1PTW) && fault_ipa(vcpu, hsr, far, false, &ipa))
-        inject_pabt_walk(vcpu, far, ipa);
+    if (hsr & HSR_ABT_S1PTW)
+        inject_pabt_walk(vcpu, far, hpfar_ipa(far));
     else
         inject_pabt(vcpu, far);
     return VERDICT_RESUME;
@@ -145,17 +144,28 @@ static enum verdict trap_bus_error(struct vcpu *vcpu, uint32_t hsr, uint32_t far
     return VERDICT_RESUME;
 }
 
+/* A permission fault: the hardware translates once more. If that now faults in stage 1, another
+ * vCPU changed the mapping, and the access is tried again. */
+static __attribute__((noinline)) enum verdict trap_permission(struct vcpu *vcpu, uint32_t hsr,
+                                                              uint32_t far)
+{
+    uint64_t ipa;
+
+    if (!gva_to_ipa(vcpu, far, (hsr & HSR_DABT_WNR) != 0, &ipa))
+        return VERDICT_RESUME;
+    return emulate_dabt(vcpu, hsr, far, ipa);
+}
+
 static enum verdict trap_dabt(struct vcpu *vcpu, uint32_t hsr)
 {
     uint32_t far = READ_CP32(HDFAR);
-    uint64_t ipa;
 
     /* Translation, access flag and permission faults are 0x04 to 0x0f (B3.13.3). */
     if (HSR_ABT_FSC(hsr) - HSR_FSC_TRANSLATION >= 0x10 - HSR_FSC_TRANSLATION)
         return trap_bus_error(vcpu, hsr, far);
-    if (!fault_ipa(vcpu, hsr, far, (hsr & HSR_DABT_WNR) != 0, &ipa))
-        return VERDICT_RESUME; /* another vCPU changed the mapping: the access is tried again */
-    return emulate_dabt(vcpu, hsr, far, ipa);
+    if (!hpfar_valid(hsr))
+        return trap_permission(vcpu, hsr, far);
+    return emulate_dabt(vcpu, hsr, far, hpfar_ipa(far));
 }
 
 static const struct trap traps[64] = {

@@ -66,17 +66,6 @@ void vgic_unlock(struct vm *vm, struct vcpu *self)
         vcpu_kick(vm->vcpu[vgic_first_bit(kick)]);
 }
 
-uint32_t vgic_permitted(const struct vm *vm, const struct vgic_bank *bank)
-{
-    uint32_t groups = 0;
-
-    if (vm->vgic.ctlr & GICD_CTLR_ENABLE_GRP0)
-        groups |= ~bank->group;
-    if (vm->vgic.ctlr & GICD_CTLR_ENABLE_GRP1)
-        groups |= bank->group;
-    return bank->enabled & groups & ~bank->active;
-}
-
 static void set_candidates(struct vcpu *vcpu, unsigned int w, uint32_t bits)
 {
     struct vgic_cpu *v = &vcpu->vgic;
@@ -90,34 +79,44 @@ static void set_candidates(struct vcpu *vcpu, unsigned int w, uint32_t bits)
         v->candidate_words &= ~BIT(w);
 }
 
-void vgic_update(struct vcpu *vcpu, unsigned int w)
+/* Of a bank: what waits to be delivered. */
+static inline uint32_t deliverable(const struct vm *vm, const struct vgic_bank *bank)
 {
-    struct vm *vm = vcpu->vm;
-    const struct vgic_bank *bank = vgic_bank(vcpu, w);
-    uint32_t bits = vgic_permitted(vm, bank) & (bank->latch | (bank->level & ~bank->edge)) &
-                    ~bank->in_lr;
+    return vgic_permitted(vm, bank) & (bank->latch | (bank->level & ~bank->edge)) & ~bank->in_lr;
+}
 
-    if (w == 0) {
-        set_candidates(vcpu, 0, bits);
-        return;
-    }
+static __attribute__((noinline)) void update_shared(struct vm *vm, unsigned int w)
+{
+    uint32_t bits = deliverable(vm, &vm->vgic.spi[w - 1]);
+
     for (unsigned int i = 0; i < vm->nr_vcpus; i++)
         set_candidates(vm->vcpu[i], w, bits & vm->vcpu[i]->vgic.mine[w - 1]);
+}
+
+void vgic_update(struct vcpu *vcpu, unsigned int w)
+{
+    if (w == 0)
+        set_candidates(vcpu, 0, deliverable(vcpu->vm, &vcpu->vgic.bank));
+    else
+        update_shared(vcpu->vm, w);
 }
 
 void vgic_changed(struct vcpu *vcpu, unsigned int w, uint32_t bits)
 {
     struct vm *vm = vcpu->vm;
 
-    bits &= vgic_bank(vcpu, w)->in_lr;
-    if (bits && w == 0)
-        vgic_raise(vcpu, VGIC_WORK_RECHECK);
-    for (; bits && w != 0; bits &= bits - 1) {
+    if (w == 0) {
+        if (bits & vcpu->vgic.bank.in_lr)
+            vgic_raise(vcpu, VGIC_WORK_RECHECK);
+        vgic_update(vcpu, 0);
+        return;
+    }
+    for (bits &= vm->vgic.spi[w - 1].in_lr; bits; bits &= bits - 1) {
         unsigned int intid = 32 * w + vgic_first_bit(bits);
 
         vgic_raise(vm->vcpu[vgic_owner(vm, intid)], VGIC_WORK_RECHECK);
     }
-    vgic_update(vcpu, w);
+    update_shared(vm, w);
 }
 
 static void set_line(struct vcpu *vcpu, unsigned int intid, bool level)
@@ -173,6 +172,7 @@ void vgic_cntv_refresh(struct vcpu *vcpu)
 {
     struct vgic_cpu *v = &vcpu->vgic;
     struct vgic_bank *bank = &v->bank;
+    uint32_t level = bank->level;
 
     if (!v->cntv_active || !v->loaded)
         return;
@@ -186,7 +186,8 @@ void vgic_cntv_refresh(struct vcpu *vcpu)
             v->cntv_active = false;
         }
     }
-    vgic_update(vcpu, 0);
+    if (bank->level != level)
+        vgic_update(vcpu, 0);
 }
 
 void vgic_inject_cntv(struct vcpu *vcpu)
@@ -279,7 +280,7 @@ void vgic_load(struct vcpu *vcpu)
     struct vgic_cpu *v = &vcpu->vgic;
 
     vgic_lock(vcpu->vm);
-    for (unsigned int i = 0; i < vgic_lr_count(); i++)
+    for (unsigned int i = 0, nr = vgic_lr_count(); i < nr; i++)
         vgic_lr_write(i, v->lr[i]);
     vgic_vmcr_write(v->vmcr);
     vgic_apr_write(v->apr);

@@ -62,7 +62,7 @@ struct vgic_dist {
 };
 
 struct vgic_cpu {
-    uint32_t pending_work;           /* first: what vgic_flush tests; changed under the lock */
+    uint32_t pending_work;           /* what vgic_flush tests; changed under the lock */
     uint32_t candidates[VGIC_WORDS]; /* pending, deliverable here, in no list register */
     uint32_t candidate_words;        /* which of these are not 0 */
     uint32_t mine[VGIC_WORDS - 1];   /* SPIs that are delivered here */

@@ -346,7 +346,10 @@ static void place(struct vcpu *vcpu, unsigned int n, unsigned int intid)
     bank->in_lr |= bit;
     if (intid >= VGIC_NR_PRIVATE)
         vcpu->vm->vgic.owner[intid - VGIC_NR_PRIVATE] = (uint8_t)vcpu->id;
-    vgic_update(vcpu, intid / 32);
+    /* What is in a list register is nobody's candidate, and it was this vCPU's alone. */
+    v->candidates[intid / 32] &= ~bit;
+    if (v->candidates[intid / 32] == 0)
+        v->candidate_words &= ~BIT(intid / 32);
 }
 
 /* Moves what list register n holds to software. */
@@ -388,6 +391,16 @@ static int victim(const struct vgic_cpu *v, uint32_t priority)
     return lr_priority(v->lr[pending]) > priority ? pending : -1;
 }
 
+/* Frees the list register that deserves it least. Negative: the candidate has to wait. */
+static __attribute__((noinline)) int make_room(struct vcpu *vcpu, unsigned int intid)
+{
+    int n = victim(&vcpu->vgic, *vgic_priority(vcpu, intid) >> 3u);
+
+    if (n >= 0)
+        evict(vcpu, (unsigned int)n);
+    return n;
+}
+
 void vgic_fill(struct vcpu *vcpu, bool synced)
 {
     struct vgic_cpu *v = &vcpu->vgic;
@@ -408,13 +421,8 @@ void vgic_fill(struct vcpu *vcpu, bool synced)
             if (!(v->candidates[0] & VGIC_CNTV_BIT))
                 continue;
         }
-        if ((v->used & all) == all) {
-            int n = victim(v, *vgic_priority(vcpu, intid) >> 3u);
-
-            if (n < 0)
-                break;
-            evict(vcpu, (unsigned int)n);
-        }
+        if ((v->used & all) == all && make_room(vcpu, intid) < 0)
+            break;
         place(vcpu, vgic_first_bit(~v->used), intid);
     }
 

@@ -58,7 +58,16 @@ static inline void vgic_raise(struct vcpu *vcpu, uint32_t work)
 }
 
 /* Of a bank: enabled in an enabled group, and not active in software. */
-uint32_t vgic_permitted(const struct vm *vm, const struct vgic_bank *bank);
+static inline uint32_t vgic_permitted(const struct vm *vm, const struct vgic_bank *bank)
+{
+    uint32_t groups = 0;
+
+    if (vm->vgic.ctlr & GICD_CTLR_ENABLE_GRP0)
+        groups |= ~bank->group;
+    if (vm->vgic.ctlr & GICD_CTLR_ENABLE_GRP1)
+        groups |= bank->group;
+    return bank->enabled & groups & ~bank->active;
+}
 
 /* Recomputes who is a candidate in word w, on whichever vCPU. */
 void vgic_update(struct vcpu *vcpu, unsigned int w);

@@ -220,7 +220,7 @@ static enum mmio_result write_word(struct vcpu *vcpu, const struct block *block,
     return result;
 }
 
-enum mmio_result vgic_mmio(struct vcpu *vcpu, void *dev, struct mmio *mmio)
+NO_CANARY enum mmio_result vgic_mmio(struct vcpu *vcpu, void *dev, struct mmio *mmio)
 {
     const struct block *block;
     struct vgic_access a;

@@ -20,6 +20,7 @@
 #define GICC_IAR_INTID_MASK 0x3ff
 #define INTID_SGI_END       16
 #define INTID_SPURIOUS      1020
+#define IRQ_END_PPI         32
 
 /* SPIs and PPIs that Skep itself serves are few; more is a board error that is said. */
 #define IRQ_MAX_HANDLERS    24
@@ -35,8 +36,13 @@ const struct irqchip *irqchip;
 static struct irq_handler handlers[IRQ_MAX_HANDLERS];
 static unsigned int handler_count;
 
+/* Those of PPIs by their number: each guest's timer comes through here. */
+static struct irq_handler *ppi[IRQ_END_PPI];
+
 static struct irq_handler *find(unsigned int intid)
 {
+    if (intid < IRQ_END_PPI)
+        return ppi[intid];
     for (unsigned int i = 0; i < handler_count; i++) {
         if (handlers[i].intid == intid)
             return &handlers[i];
@@ -51,7 +57,7 @@ int irq_register(unsigned int intid, enum irq_done (*handler)(unsigned int intid
 
     if (intid < INTID_SGI_END || intid >= irqchip->nr_irqs)
         return -EINVAL;
-    if (h && (intid >= 32 || h->fn != handler))
+    if (h && (intid >= IRQ_END_PPI || h->fn != handler))
         return -EBUSY;
     if (!h) {
         if (handler_count == IRQ_MAX_HANDLERS)
@@ -60,6 +66,8 @@ int irq_register(unsigned int intid, enum irq_done (*handler)(unsigned int intid
         h->intid = (uint16_t)intid;
         h->fn = handler;
         h->arg = arg;
+        if (intid < IRQ_END_PPI)
+            ppi[intid] = h;
         /* Secondaries look while they come up, one at a time, and then nothing changes. */
         __atomic_store_n(&handler_count, handler_count + 1, __ATOMIC_RELEASE);
     }
