@@ -72,7 +72,9 @@ def rows_of(text, rename=None):
 def compiled(build, system, folder, bootargs=None):
     """The blob of guests/systems/SYSTEM.dts, its first guest with boot arguments if any are given."""
     source = (ROOT / "guests" / "systems" / f"{system}.dts").read_text(encoding="ascii")
-    if bootargs:
+    if bootargs and "bootargs" in source:
+        source = re.sub('bootargs = "[^"]*"', f'bootargs = "{bootargs}"', source, count=1)
+    elif bootargs:
         opening = 'compatible = "skep,guest";'
         source = source.replace(opening, f'{opening} bootargs = "{bootargs}";', 1)
     blob = pathlib.Path(folder) / f"{system}.dtb"

@@ -12,6 +12,7 @@ does. Operations are those of tests/bench/measure.py that one guest can do alone
 
 import argparse
 import bisect
+import re
 import subprocess
 
 import measure
@@ -39,13 +40,10 @@ def listing(build, counts):
     text = subprocess.run(["arm-none-eabi-objdump", "-d", "--no-show-raw-insn", build.folder / "skep.elf"],
                           check=True, capture_output=True, text=True).stdout
     for line in text.splitlines():
-        word = line.strip().split(":")[0]
-        try:
-            share = counts.get(int(word, 16), 0) / measure.MARKED_ROUNDS if line.startswith(" ") else 0
-        except ValueError:
-            share = 0
+        at = re.match(r" *([0-9a-f]+):\t", line)
+        share = counts.get(int(at.group(1), 16), 0) / measure.MARKED_ROUNDS if at else 0
         if share >= 0.005:
-            yield f"{share:8.2f}  {line.rstrip()}"
+            yield f"{share:8.2f}  {line.strip()}"
         elif line.endswith(">:"):
             yield line
 

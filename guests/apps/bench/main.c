@@ -171,19 +171,6 @@ static void mark_row(const struct row *row)
     bench_mark();
 }
 
-static void mark_rows(const char *name)
-{
-    const struct row empty = {"empty", loop_empty, NONE, 0, 0};
-    const struct row *chosen = strcmp(name, sleep_row.name) == 0 ? &sleep_row : &empty;
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (strcmp(name, rows[i].name) == 0)
-            chosen = &rows[i];
-    }
-    printf("bench: marks %lu rounds of %s\n", (unsigned long)ROUNDS, chosen->name);
-    mark_row(chosen);
-}
-
 static bool on_skep(void)
 {
     uint32_t r[4] = {SMCCC_VENDOR_HYP_UID, 0, 0, 0};
@@ -214,6 +201,23 @@ static bench_loop *yield_loop(void)
         return skep ? loop_yield_skep : loop_yield_xen;
     vfp_on();
     return skep ? loop_vfp_skep : loop_vfp_xen;
+}
+
+static void mark_rows(const char *name)
+{
+    const struct row empty = {"empty", loop_empty, NONE, 0, 0};
+    const struct row yield = {"switch", yield_loop(), NONE, 0, 0};
+    const struct row *chosen = strcmp(name, sleep_row.name) == 0 ? &sleep_row : &empty;
+
+    if (strcmp(name, yield.name) == 0)
+        chosen = &yield;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(name, rows[i].name) == 0)
+            chosen = &rows[i];
+    }
+    printf("bench: marks %lu rounds of %s\n", (unsigned long)ROUNDS, chosen->name);
+    mark_row(chosen);
 }
 
 int main(void)
