@@ -79,7 +79,9 @@ static void forget(struct vcpu *vcpu, unsigned int n)
     bank->in_lr &= ~bit;
     bank->drop &= ~bit;
     bank->deact &= ~bit;
-    vgic_update(vcpu, intid / 32);
+    /* It was no candidate while it had its list register, and becomes one only if it is pending. */
+    if ((bank->latch | bank->level) & bit)
+        vgic_update(vcpu, intid / 32);
 }
 
 /* The guest acknowledged or ended what list register n holds, which now reads `now`. */
