@@ -3,9 +3,12 @@
 Debian's kernel from its entry to the first instruction of /init, on one CPU with 256 MiB, natively, under Skep and
 under Xen. The initial ramdisk holds one program, which reads the virtual counter first of all.
 
-The counter starts at 0 with QEMU natively and with the guest under Skep. Under Xen it starts before the domain is built,
-so what a small program of the same length finds in it at its own beginning is taken off, everywhere alike. Sleep counts:
-a wake-up that a hypervisor serves while Linux would sleep anyway makes no boot longer.
+The counter starts at 0 with QEMU natively and with the guest under Skep. Under Xen it starts before the domain is
+built, so what a small program of the same length finds in it at its own beginning is taken off, everywhere alike. Sleep
+counts: a wake-up that a hypervisor serves while Linux would sleep anyway makes no boot longer.
+
+Natively and under Skep Linux is given a tree with the devices that Xen's domain has, and no more: a CPU, a GIC, a timer,
+PSCI and an SBSA UART. So all three do the same work, but for what Linux does on seeing that it is on Xen.
 """
 
 import pathlib
@@ -33,10 +36,45 @@ TREE = """/dts-v1/;
             memory = <{memory:#x}>;
             bootargs = "{bootargs}";
             kernel {{ type = "{kind}"; data = /incbin/("{kernel}"); }};
-            {ramdisk}
+            ramdisk {{ data = /incbin/("{ramdisk}"); }};
+            dtb {{ data = /incbin/("{dtb}"); }};
         }};
     }};
 }};
+"""
+
+# What Xen 4.17 shows a domain of one vCPU, at the addresses of QEMU's `virt`.
+DEVICES = """/dts-v1/;
+/ {
+    #address-cells = <2>;
+    #size-cells = <2>;
+    compatible = "linux,dummy-virt";
+    interrupt-parent = <&gic>;
+    chosen { };
+    memory@40000000 { device_type = "memory"; reg = <0 0x40000000 0 0x10000000>; };
+    cpus {
+        #address-cells = <1>;
+        #size-cells = <0>;
+        cpu@0 { device_type = "cpu"; compatible = "arm,cortex-a15"; reg = <0>; };
+    };
+    psci { compatible = "arm,psci-1.0", "arm,psci-0.2"; method = "hvc"; };
+    gic: interrupt-controller@8000000 {
+        compatible = "arm,cortex-a15-gic";
+        interrupt-controller;
+        #interrupt-cells = <3>;
+        reg = <0 0x08000000 0 0x1000>, <0 0x08010000 0 0x2000>;
+    };
+    timer {
+        compatible = "arm,armv7-timer";
+        interrupts = <1 13 0xf08>, <1 14 0xf08>, <1 11 0xf08>;
+    };
+    sbsa-uart@9000000 {
+        compatible = "arm,sbsa-uart";
+        reg = <0 0x09000000 0 0x1000>;
+        interrupts = <0 1 4>;
+        current-speed = <115200>;
+    };
+};
 """
 
 
@@ -61,6 +99,11 @@ def ramdisk(folder):
                  ("init", 0o100755, program.read_bytes(), (0, 0))])
 
 
+def compile_tree(source, blob):
+    """Device tree source, given as text, into a file."""
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", blob, "-"], check=True, input=source, text=True)
+
+
 def counter(text, what="init at"):
     """Instructions that the counter stood for, as `bench: WHAT NNNN` says in hexadecimal."""
     return int(re.search(rf"bench: {what} ([0-9a-f]{{16}})", text).group(1), 16) * NS_PER_TICK
@@ -75,18 +118,19 @@ class Boot:
         self.initrd = self.folder / "initrd"
         self.initrd.write_bytes(ramdisk(folder))
         self.xen_image = measure.xen_image(folder)
+        self.dtb = self.folder / "devices.dtb"
+        compile_tree(DEVICES, self.dtb)
 
     def native(self, kernel, until, bootargs):
         """Without a hypervisor."""
-        extra = ["-append", bootargs, "-initrd", self.initrd]
+        extra = ["-append", bootargs, "-initrd", self.initrd, "-dtb", self.dtb]
         return machines.native(kernel, until, memory=MIB, extra=extra)
 
     def skep(self, kernel, until, bootargs, kind="zImage"):
         """As Skep's only guest."""
         blob = self.folder / "linux.dtb"
-        source = TREE.format(memory=MIB << 20, bootargs=bootargs, kernel=kernel, kind=kind,
-                             ramdisk=f'ramdisk {{ data = /incbin/("{self.initrd}"); }};')
-        subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", blob, "-"], check=True, input=source, text=True)
+        compile_tree(TREE.format(memory=MIB << 20, bootargs=bootargs, kernel=kernel, kind=kind, ramdisk=self.initrd,
+                                 dtb=self.dtb), blob)
         return machines.skep(self.build.skep, until, initrd=blob)
 
     def xen(self, kernel, until, bootargs):
