@@ -14,7 +14,8 @@
 #include "hyp/core/percpu.h"
 #include "hyp/core/power.h"
 
-#define ARRIVAL_US 1000000
+/* Long enough for a board model on a busy machine; a handshake ends it long before. */
+#define ARRIVAL_US 10000000
 
 enum { AWAITED, ARRIVED, GIVEN_UP };
 
@@ -66,7 +67,7 @@ static void start(const struct board *board, struct pcpu *cpu)
                 err == -ENODEV ? "the board offers no way to start it"
                                : "the firmware does not start it");
     else if (!arrives(cpu))
-        log_err("CPU %u: started, but it did not arrive", cpu->id);
+        log_err("CPU %u: switched on, but it did not arrive", cpu->id);
 }
 
 void secondary_start_all(const struct board *board)
