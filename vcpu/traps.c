@@ -189,7 +189,7 @@ __attribute__((section(".text.hot"))) enum verdict vcpu_irq(struct vcpu *vcpu, u
 {
     (void)hsr;
     vcpu->exits[EXIT_IRQ]++;
-    irq_handle();
+    irq_handle_one();
     return VERDICT_RESUME;
 }
 

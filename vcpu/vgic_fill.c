@@ -306,9 +306,12 @@ void vgic_recheck(struct vcpu *vcpu)
 static unsigned int best_candidate(struct vcpu *vcpu)
 {
     const struct vgic_cpu *v = &vcpu->vgic;
-    unsigned int best = VGIC_NR_IRQS;
+    unsigned int best = VGIC_NR_IRQS, first = vgic_first_bit(v->candidate_words);
     uint32_t best_priority = 256;
 
+    /* Most often there is just one. */
+    if (v->candidate_words == BIT(first) && !(v->candidates[first] & (v->candidates[first] - 1)))
+        return 32 * first + vgic_first_bit(v->candidates[first]);
     for (uint32_t words = v->candidate_words; words; words &= words - 1) {
         unsigned int w = vgic_first_bit(words);
 

@@ -75,7 +75,7 @@ int irq_register(unsigned int intid, enum irq_done (*handler)(unsigned int intid
     return 0;
 }
 
-static void handle_one(uint32_t iar)
+static void handle(uint32_t iar)
 {
     unsigned int intid = iar & GICC_IAR_INTID_MASK;
     enum irq_done done = IRQ_DEACTIVATE;
@@ -104,6 +104,14 @@ void irq_handle(void)
 
         if ((iar & GICC_IAR_INTID_MASK) >= INTID_SPURIOUS)
             return;
-        handle_one(iar);
+        handle(iar);
     }
+}
+
+void irq_handle_one(void)
+{
+    uint32_t iar = irqchip->acknowledge();
+
+    if ((iar & GICC_IAR_INTID_MASK) < INTID_SPURIOUS)
+        handle(iar);
 }

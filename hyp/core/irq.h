@@ -27,8 +27,11 @@ enum irq_done {
 int irq_register(unsigned int intid, enum irq_done (*handler)(unsigned int intid, void *arg),
                  void *arg);
 
-/* Acknowledges and handles all that is pending on this CPU. From the exit path and the idle loop.
- */
+/* Acknowledges and handles all that is pending on this CPU. From the scheduler's loops. */
 void irq_handle(void);
+
+/* The same for the one of highest priority. From the exit path: a second one is rare, and makes the
+ * next guest entry an exit at once, where looking for it costs each exit a read of the GIC. */
+void irq_handle_one(void);
 
 #endif
