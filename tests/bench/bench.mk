@@ -25,7 +25,7 @@ $(BENCH_SO): tests/bench/count.c | $(B)/.need-bench
 .PHONY: bench bench-counts bench-profile
 bench bench-counts bench-profile: $(B)/skep.bin $(B)/skep.elf $(BENCH_SO) $(addprefix $(B)/apps/,bench.bin bench.elf wfi.bin)
 
-bench: .cache/debs/xen-hypervisor-4.17-armhf.deb
+bench: .cache/debs/xen-hypervisor-4.17-armhf.deb $P/vmlinuz-lpae
 	$(Q)$(BENCH_ENV) $(PYTHON) tests/bench/run.py $(BENCH)
 
 bench-counts:
