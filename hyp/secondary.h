@@ -7,8 +7,8 @@
 
 #include "hyp/core/board.h"
 
-/* Starts every CPU of the board but this one and waits for each to arrive, at most ten seconds a CPU.
- * One that does not come is said and stays unused. Boot CPU. */
+/* Starts every CPU of the board but this one and waits for each to arrive, at most ten seconds a
+ * CPU. One that does not come is said and stays unused. Boot CPU. */
 void secondary_start_all(const struct board *board);
 
 /* From a secondary: it is ready for entities. */
