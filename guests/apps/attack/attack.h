@@ -56,6 +56,11 @@ void gic_phase(void);
 void timer_phase(void);
 void sleep_phase(void);
 void flood_phase(void);
+void spi_phase(void);
+void on_off_phase(void);
 void cpu_on_phase(void);
+
+/* No phase: SYSTEM_RESET from two vCPUs at once, a random moment after each start. */
+void resets(void) __attribute__((noreturn));
 
 #endif

@@ -4,7 +4,7 @@
  * offsets, addresses, page tables, modes, interrupts, sleep, console. It is done when it says
  * "attack: finished"; then it powers off, or begins again ("forever" in the boot arguments).
  * "seed=N" chooses the pseudo-random parts, "phase=NAME" a single phase, "quick" does an eighth of
- * the work.
+ * the work. "resets" does nothing but reset the machine, from two CPUs, after each start.
  *
  * What it may meet is an injected UNDEF or abort, an answer, or silence. That it, and all the
  * others on the board, go on is what its tests look at.
@@ -228,7 +228,9 @@ static const struct phase {
     {"timers", timer_phase},
     {"sleep", sleep_phase},
     {"flood", flood_phase},
-    {"cpus", cpu_on_phase},
+    {"SPIs among CPUs", spi_phase},
+    {"on and off", on_off_phase},
+    {"cpus", cpu_on_phase}, /* last: the other CPU never comes back */
 };
 
 static void run_phase(const struct phase *p)
@@ -258,6 +260,8 @@ int main(void)
         seed = (uint32_t)strtoul(from + 5, NULL, 0) | 1u;
     printf("attack: seed %lu, %s\n", (unsigned long)seed,
            skep_present() ? "under Skep" : "on the bare machine");
+    if (strstr(args, "resets"))
+        resets();
     caches_off();
     do {
         for (unsigned int i = 0; i < sizeof(phases) / sizeof(phases[0]); i++)
