@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("B", "build")
 CROSS = os.environ.get("CROSS", "arm-none-eabi-")
 
-# The rooms and their ranks (docs/design.md, "The house"). The longest matching folder counts.
+# The rooms and their ranks. The longest matching folder counts.
 RANKS = {
     "hyp/lib": 0,
     "hyp/arch": 1,
