@@ -18,6 +18,8 @@ SLOW = float(os.environ.get("QEMU_TEST_SLOW", "1"))
 TIMEOUT = 120
 MACHINE = "virt,virtualization=on,gic-version=2"
 PR_SET_PDEATHSIG = 1
+# A line of Skep, or of a guest out of focus, may come at any time; the kernel's time stamps look otherwise.
+OTHERS = re.compile(r"\[[a-z][\w-]*\] ")
 
 
 class Board:
@@ -97,11 +99,12 @@ class Board:
         self.child.send(text + "\r")
 
     def run(self, command, prompt, timeout=TIMEOUT):
-        """Types a command at a prompt and gives the lines of its answer, without the echo."""
+        """Types a command at a prompt and gives the lines of its answer, without the echo and what others said."""
         self.sendline(command)
         self.expect_exact(command, timeout)
         self.expect(prompt, timeout)
-        return self.before.strip("\n").split("\n")
+        lines = self.before.strip("\n").split("\n")
+        return [line for line in lines if not OTHERS.match(line)]
 
     def exits(self, status=0, timeout=TIMEOUT):
         """Waits until QEMU ends by itself and checks its exit status. Gives the log."""
