@@ -77,7 +77,7 @@ def test_eight_guests_run_on_four_cpus(qemu):
 def test_a_guest_finds_nothing_in_ram_that_held_its_predecessors_pattern_before_the_board_started(qemu, tree, tmp_path):
     blob = tree(SCRUB)
     board = qemu(blob, smp=1, mem="256M")
-    board.expect(r"ram +ipa 0x40000000 to 0x407fffff +pa 0x([0-9a-f]+)")
+    board.expect(r"ram +ipa 0x40000000 to 0x407fffff +pa 0x([0-9a-f]+) ")
     where = int(board.match.group(1), 16)
     board.kill()
 
